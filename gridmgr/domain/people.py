@@ -1,0 +1,117 @@
+"""Who: agencies, officers with their certificates, and who is on duty on which day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from gridmgr.domain.validate import require_choice, require_lon_lat, require_text
+
+EMPLOYMENTS = frozenset({"staff", "contract"})
+ATTENDANCE = frozenset({"on_duty", "leave", "seconded", "training", "sick"})
+#: Words in an agency's name or department that make it the township's own enforcement office.
+OFFICE_WORDS = ("综合行政执法办公室", "综合执法办公室", "综合行政执法队", "enforcement office")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """A dispatched unit of a county department, or the township's own office.
+
+    Parameters
+    ----------
+    code, name
+        Code and name.
+    department
+        The county department it belongs to.
+    township_code
+        The township it is dispatched to.
+    """
+
+    code: str
+    name: str
+    department: str
+    township_code: str
+
+    def __post_init__(self) -> None:
+        for field in ("code", "name", "township_code"):
+            require_text("Agency", field, getattr(self, field))
+
+    @property
+    def is_office(self) -> bool:
+        """Whether this is the township's own enforcement office."""
+        words = f"{self.name} {self.department}".lower()
+        return any(word in words for word in OFFICE_WORDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """A dispatched or office person.
+
+    Parameters
+    ----------
+    id, name
+        Staff number and name.
+    agency_code, township_code
+        Where the officer serves.
+    certificate_no, certificate_valid_to
+        Enforcement certificate; None where there is none. A certificate without a date counts as valid.
+    skills
+        Professional fields the certificate covers.
+    employment
+        ``staff`` (编制) or ``contract`` (聘用).
+    birth_year, dispatched_on
+        For assessment and tenure.
+    home_lon, home_lat
+        WGS84 degrees, or both None.
+    """
+
+    id: str
+    name: str
+    agency_code: str
+    township_code: str
+    certificate_no: str | None = None
+    certificate_valid_to: date | None = None
+    skills: tuple[str, ...] = ()
+    employment: str = "staff"
+    birth_year: int | None = None
+    dispatched_on: date | None = None
+    home_lon: float | None = None
+    home_lat: float | None = None
+
+    def __post_init__(self) -> None:
+        for field in ("id", "name", "agency_code", "township_code"):
+            require_text("Officer", field, getattr(self, field))
+        require_choice("Officer", "employment", self.employment, EMPLOYMENTS)
+        if (self.home_lon is None) != (self.home_lat is None):
+            raise ValueError(
+                f"Officer.home_lon and .home_lat go together, got {self.home_lon}, {self.home_lat}"
+            )
+        if self.home_lon is not None and self.home_lat is not None:
+            require_lon_lat("Officer.home", self.home_lon, self.home_lat)
+
+    def certified_on(self, day: date) -> bool:
+        """Whether the officer may enforce on that day (行政处罚法 Art 42, 55)."""
+        if self.certificate_no is None:
+            return False
+        return self.certificate_valid_to is None or self.certificate_valid_to >= day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """One officer on one day.
+
+    Parameters
+    ----------
+    day, officer_id
+        Which day, who.
+    status
+        One of `ATTENDANCE`.
+    """
+
+    day: date
+    officer_id: str
+    status: str = "on_duty"
+
+    def __post_init__(self) -> None:
+        require_text("Attendance", "officer_id", self.officer_id)
+        require_choice("Attendance", "status", self.status, ATTENDANCE)

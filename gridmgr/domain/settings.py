@@ -1,0 +1,72 @@
+"""Rules the office sets for itself; data, not code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+from gridmgr.domain.validate import require_at_least, require_choice
+
+PAIR_RULES = frozenset({"scope", "same_agency", "pooled"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeSettings:
+    """How a county's offices work.
+
+    Parameters
+    ----------
+    shift_start, shift_end
+        Local times of a squad's working day.
+    lunch_earliest, lunch_latest, lunch_minutes
+        The break starts between the first two.
+    pair_rule
+        Which two certified officers make a squad lawful: both hold the item's scope (``scope``), same agency
+        (``same_agency``), any two (``pooled``). Provinces differ; strict is the default.
+    squad_min, squad_max
+        Members a squad.
+    office_per_squad
+        Office staff who go along with each squad, where there are enough.
+    max_squads
+        Most squads a township sends a day.
+    village_visit_minutes
+        Stay of a village patrol.
+    snap_limit_metres
+        A stop farther than this from any road is not routed.
+    detour_factor, straight_kmh
+        Straight-line travel where no roads were imported.
+    place_interval_days
+        Days after which a place of priority 10 is due again; lower priorities wait longer in proportion.
+    plan_seconds
+        Default solving time.
+    """
+
+    shift_start: time = time(8, 30)
+    shift_end: time = time(16, 30)
+    lunch_earliest: time = time(11, 30)
+    lunch_latest: time = time(13, 0)
+    lunch_minutes: int = 60
+    pair_rule: str = "scope"
+    squad_min: int = 3
+    squad_max: int = 5
+    office_per_squad: int = 1
+    max_squads: int = 4
+    village_visit_minutes: int = 25
+    snap_limit_metres: int = 1000
+    detour_factor: float = 1.35
+    straight_kmh: float = 30.0
+    place_interval_days: int = 7
+    plan_seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        require_choice("OfficeSettings", "pair_rule", self.pair_rule, PAIR_RULES)
+        require_at_least("OfficeSettings", "squad_min", self.squad_min, 1)
+        require_at_least("OfficeSettings", "squad_max", self.squad_max, self.squad_min)
+        require_at_least("OfficeSettings", "max_squads", self.max_squads, 1)
+        require_at_least("OfficeSettings", "detour_factor", self.detour_factor, 1)
+        if self.shift_end <= self.shift_start:
+            raise ValueError(f"OfficeSettings.shift_end must be after shift_start, got {self.shift_end}")
+        if self.lunch_latest < self.lunch_earliest:
+            raise ValueError(
+                f"OfficeSettings.lunch_latest must not be before lunch_earliest, got {self.lunch_latest}"
+            )
