@@ -1,0 +1,71 @@
+"""Incidents and the photos that belong to things."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from gridmgr.domain.incidents import Attachment, Incident
+from gridmgr.storage import schema
+from gridmgr.storage.repositories.base import FlatRepository
+
+
+class IncidentRepository(FlatRepository[Incident]):
+    """Incidents by id."""
+
+    table = schema.incident
+    kind = Incident
+    key = "id"
+
+    def search(
+        self,
+        *,
+        township_code: str | None = None,
+        states: Collection[str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Incident]:
+        """Incidents of a township, in given states, reported in [since, until)."""
+        columns = self.table.c
+        conditions = self._conditions({"township_code": township_code})
+        if states is not None:
+            conditions.append(columns.state.in_(sorted(states)))
+        if since is not None:
+            conditions.append(columns.reported_at >= since)
+        if until is not None:
+            conditions.append(columns.reported_at < until)
+        return self._select(*conditions)
+
+
+class AttachmentRepository:
+    """Photos and files."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, item: Attachment, content: bytes) -> None:
+        """Store a file."""
+        names = ("id", "subject_kind", "subject_id", "filename", "mime", "sha256", "created_at", "created_by")
+        row: dict[str, Any] = {name: getattr(item, name) for name in names}
+        self._connection.execute(insert(schema.attachment), row | {"content": content})
+
+    def find(self, subject_kind: str, subject_id: str) -> list[Attachment]:
+        """Files of one thing, oldest first."""
+        table = schema.attachment
+        columns = [column for column in table.c if column.name != "content"]
+        query = select(*columns).where(table.c.subject_kind == subject_kind, table.c.subject_id == subject_id)
+        rows = self._connection.execute(query.order_by(table.c.created_at, table.c.id)).mappings()
+        return [Attachment(**row) for row in rows]
+
+    def get(self, attachment_id: str) -> tuple[Attachment, bytes] | None:
+        """A file and its content."""
+        table = schema.attachment
+        row = self._connection.execute(select(table).where(table.c.id == attachment_id)).mappings().first()
+        if row is None:
+            return None
+        values = dict(row)
+        content: bytes = values.pop("content")
+        return Attachment(**values), content

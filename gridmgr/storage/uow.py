@@ -1,0 +1,207 @@
+"""One transaction: repositories over one connection, and the audit trail that goes with it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gridmgr.clock import Clock
+from gridmgr.domain.audit import AuditEvent
+from gridmgr.storage.repositories.audit import AuditRepository
+from gridmgr.storage.repositories.catalogue import CatalogueRepository
+from gridmgr.storage.repositories.field import CheckInRepository, TrackRepository
+from gridmgr.storage.repositories.incidents import AttachmentRepository, IncidentRepository
+from gridmgr.storage.repositories.jobs import JobRepository
+from gridmgr.storage.repositories.people import (
+    AgencyRepository,
+    AttendanceRepository,
+    OfficerRepository,
+    VehicleRepository,
+)
+from gridmgr.storage.repositories.places import (
+    PlaceRepository,
+    RoadRepository,
+    TownshipRepository,
+    VillageRepository,
+)
+from gridmgr.storage.repositories.plans import DayRepository, OwnershipRepository
+from gridmgr.storage.repositories.settings import SettingRepository
+from gridmgr.storage.repositories.users import UserRepository
+
+
+class UnitOfWork:
+    """Repositories over one transaction. Get one from `Storage.read` or `Storage.write`.
+
+    Parameters
+    ----------
+    connection
+        Within a transaction.
+    clock
+        Stamps audit events.
+    actor
+        Who writes; None for a read-only unit.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock, actor: str | None) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._actor = actor
+        self._events = 0
+        self.committed = False
+
+    @property
+    def actor(self) -> str:
+        """Who writes.
+
+        Raises
+        ------
+        RuntimeError
+            In a read-only unit of work.
+        """
+        if self._actor is None:
+            raise RuntimeError("a read-only unit of work has no actor")
+        return self._actor
+
+    def record(
+        self, action: str, subject_kind: str, subject_id: str, *, why: str = "", **detail: Any
+    ) -> None:
+        """Append an audit event to this transaction.
+
+        Parameters
+        ----------
+        action
+            ``<subject>.<verb>``.
+        subject_kind, subject_id
+            What was changed.
+        why
+            The actor's words.
+        **detail
+            JSON values that tell the change.
+        """
+        event = AuditEvent(
+            at=self._clock.utc_now(),
+            actor=self.actor,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            why=why,
+            detail=detail,
+        )
+        self.audit.append(event)
+        self._events += 1
+
+    def commit(self) -> None:
+        """Keep the changes once the ``with`` block ends.
+
+        Raises
+        ------
+        RuntimeError
+            When read-only, or when nothing was recorded: no change goes without its audit event.
+        """
+        if self._actor is None:
+            raise RuntimeError("a read-only unit of work cannot be committed")
+        if not self._events:
+            raise RuntimeError("every change needs an audit event: call record() before commit()")
+        self.committed = True
+
+    def commit_unaudited(self) -> None:
+        """Keep housekeeping that is no change of the office's data: job heartbeats, session times."""
+        self.actor  # noqa: B018  refuses in a read-only unit
+        self.committed = True
+
+    @cached_property
+    def audit(self) -> AuditRepository:
+        """The hash-chained trail."""
+        return AuditRepository(self._connection)
+
+    @cached_property
+    def townships(self) -> TownshipRepository:
+        """Townships."""
+        return TownshipRepository(self._connection)
+
+    @cached_property
+    def villages(self) -> VillageRepository:
+        """Villages, their borders and who adjoins whom."""
+        return VillageRepository(self._connection)
+
+    @cached_property
+    def places(self) -> PlaceRepository:
+        """Depots, enterprises, markets, schools, hot spots."""
+        return PlaceRepository(self._connection)
+
+    @cached_property
+    def roads(self) -> RoadRepository:
+        """The road network."""
+        return RoadRepository(self._connection)
+
+    @cached_property
+    def agencies(self) -> AgencyRepository:
+        """Dispatched agencies and offices."""
+        return AgencyRepository(self._connection)
+
+    @cached_property
+    def officers(self) -> OfficerRepository:
+        """Officers."""
+        return OfficerRepository(self._connection)
+
+    @cached_property
+    def vehicles(self) -> VehicleRepository:
+        """Vehicles."""
+        return VehicleRepository(self._connection)
+
+    @cached_property
+    def attendance(self) -> AttendanceRepository:
+        """Who is on duty."""
+        return AttendanceRepository(self._connection)
+
+    @cached_property
+    def catalogue(self) -> CatalogueRepository:
+        """Enforcement items."""
+        return CatalogueRepository(self._connection)
+
+    @cached_property
+    def incidents(self) -> IncidentRepository:
+        """Incidents."""
+        return IncidentRepository(self._connection)
+
+    @cached_property
+    def attachments(self) -> AttachmentRepository:
+        """Photos and files."""
+        return AttachmentRepository(self._connection)
+
+    @cached_property
+    def check_ins(self) -> CheckInRepository:
+        """What squads really visited."""
+        return CheckInRepository(self._connection)
+
+    @cached_property
+    def tracks(self) -> TrackRepository:
+        """Movement tracks."""
+        return TrackRepository(self._connection)
+
+    @cached_property
+    def ownership(self) -> OwnershipRepository:
+        """Ownership plans."""
+        return OwnershipRepository(self._connection)
+
+    @cached_property
+    def days(self) -> DayRepository:
+        """Day plans."""
+        return DayRepository(self._connection)
+
+    @cached_property
+    def settings(self) -> SettingRepository:
+        """The office's own rules."""
+        return SettingRepository(self._connection)
+
+    @cached_property
+    def users(self) -> UserRepository:
+        """Accounts and login sessions."""
+        return UserRepository(self._connection)
+
+    @cached_property
+    def jobs(self) -> JobRepository:
+        """Background jobs."""
+        return JobRepository(self._connection)
