@@ -206,7 +206,7 @@ class DayPlan:
     status, engine, seed, seconds
         Of the last solve; status ``MANUAL`` after a hand change.
     travel_method
-        Where travel times come from: ``embedded``, ``osrm``, ``valhalla`` or ``straight``; None before routes.
+        Source of travel times: ``embedded``, ``osrm``, ``valhalla`` or ``straight``; None before routes.
     squads, unassigned, short, reserve, notes
         The plan itself; reserve are officers on duty outside squads.
     """
