@@ -43,3 +43,8 @@ def fixed_clock(moment: datetime, zone: str = DEFAULT_ZONE) -> Clock:
     if moment.tzinfo is None:
         raise ValueError(f"a fixed clock needs an aware time, got {moment!r}")
     return Clock(zone=ZoneInfo(zone), utc_now=lambda: moment)
+
+
+def clock_in(zone: str) -> Clock:
+    """The machine's clock, read in the given zone."""
+    return Clock(zone=ZoneInfo(zone))

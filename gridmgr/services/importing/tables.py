@@ -1,0 +1,237 @@
+"""Importing agencies, officers, vehicles, catalogue, places, attendance and incidents from csv or xlsx."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gridmgr.domain.people import Attendance
+from gridmgr.errors import BadInput, GridmgrError, RowProblem
+from gridmgr.services.context import Context
+from gridmgr.services.importing.kinds import FieldProblem, Known, Reader, TableKind, table_kinds
+from gridmgr.services.importing.parse import CellProblem
+from gridmgr.services.importing.report import ImportReport
+from gridmgr.services.importing.sheets import Sheet, cell_text, read_sheet
+from gridmgr.storage import UnitOfWork
+from gridmgr.texts import Message
+
+TABLE_KINDS = ("agencies", "officers", "vehicles", "catalogue", "places", "attendance", "incidents")
+#: Rows shown before the user says yes.
+PREVIEW_ROWS = 8
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A row that became an object."""
+
+    row: int
+    key: Any
+    item: Any
+
+
+def import_table(
+    ctx: Context,
+    kind: str,
+    path: Path,
+    *,
+    actor: str,
+    skip_bad: bool = False,
+    update: bool = False,
+    dry_run: bool = False,
+) -> ImportReport:
+    """Import one of the office's tables.
+
+    Parameters
+    ----------
+    ctx
+        The wired parts.
+    kind
+        One of `TABLE_KINDS`.
+    path
+        A .csv or .xlsx file.
+    actor
+        Who imports.
+    skip_bad
+        Take the good rows and list the rest; without it one bad row keeps the whole file out.
+    update
+        Rows whose id exists with other content replace it; without it they are conflicts.
+    dry_run
+        Say what would happen, write nothing.
+
+    Raises
+    ------
+    BadInput
+        When the file as a whole cannot be read; bad rows are in the report instead.
+    """
+    spec = table_kinds(ctx.clock).get(kind)
+    if spec is None:
+        raise BadInput("import.unknown_kind", kind=kind, known=", ".join(TABLE_KINDS))
+    sheet = read_sheet(path, spec.columns)
+    with ctx.storage.write(actor) as uow:
+        known = Known.load(uow, ctx.clock)
+        read, problems = _build_rows(spec, sheet, known)
+        read, twice = _without_repeats(read, sheet)
+        store = _Store(uow, kind)
+        fresh, changed, unchanged = _compare(store.existing(read), read)
+        problems += twice
+        if not update and kind != "attendance":
+            # Attendance is corrected from hour to hour; there the last word simply counts.
+            problems += [_conflict(found) for found in changed]
+            changed = []
+        problems.sort(key=lambda problem: problem.row)
+        refused = bool(problems) and not skip_bad
+        taken = 0 if refused else len(fresh) + len(changed)
+        if taken and not dry_run:
+            store.save(fresh, changed)
+            uow.record(
+                f"{kind}.import",
+                kind,
+                path.name,
+                read=len(sheet.rows),
+                imported=taken,
+                rejected=len(problems),
+            )
+            uow.commit()
+    return ImportReport(
+        kind=kind,
+        read=len(sheet.rows),
+        imported=taken,
+        unchanged=0 if refused else unchanged,
+        rejected=tuple(problems),
+        warnings=tuple(known.warnings) + _unknown_columns(sheet),
+        unknown_columns=sheet.unknown_columns,
+        preview=tuple(_preview(cells) for _, cells in sheet.rows[:PREVIEW_ROWS]),
+        dry_run=dry_run,
+    )
+
+
+def _build_rows(spec: TableKind, sheet: Sheet, known: Known) -> tuple[list[_Read], list[RowProblem]]:
+    read: list[_Read] = []
+    problems: list[RowProblem] = []
+    for number, cells in sheet.rows:
+        values, bad = _read_cells(spec, sheet, number, cells)
+        problems += bad
+        if bad:
+            continue
+        try:
+            item = spec.build(values, known)
+        except FieldProblem as problem:
+            problems.append(_problem(sheet, number, cells, problem.field, problem.message))
+        except ValueError as error:
+            message = Message("import.invalid", {"reason": str(error)})
+            problems.append(_problem(sheet, number, cells, None, message))
+        else:
+            read.append(_Read(number, _key(item), item))
+    return read, problems
+
+
+def _read_cells(
+    spec: TableKind, sheet: Sheet, number: int, cells: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[RowProblem]]:
+    values: dict[str, Any] = {}
+    problems = []
+    for field, cell in cells.items():
+        reader: Reader = spec.readers.get(field, cell_text)
+        try:
+            values[field] = reader(cell)
+        except (CellProblem, GridmgrError) as problem:
+            problems.append(_problem(sheet, number, cells, field, problem.message))
+    return values, problems
+
+
+def _problem(
+    sheet: Sheet, number: int, cells: Mapping[str, Any], field: str | None, message: Message
+) -> RowProblem:
+    return RowProblem(
+        row=number,
+        field=sheet.headers.get(field, field) if field else None,
+        value=cell_text(cells.get(field)) if field else None,
+        reason=message,
+        code=cell_text(cells.get("id") or cells.get("code")),
+    )
+
+
+def _key(item: Any) -> Any:
+    if isinstance(item, Attendance):
+        return (item.day, item.officer_id)
+    return item.id if hasattr(item, "id") else item.code
+
+
+def _key_text(key: Any) -> str:
+    return " ".join(str(part) for part in key) if isinstance(key, tuple) else str(key)
+
+
+def _without_repeats(read: Sequence[_Read], sheet: Sheet) -> tuple[list[_Read], list[RowProblem]]:
+    """Rows that stand twice: the same content once more is dropped, other content is a problem for both."""
+    counts = Counter(found.key for found in read)
+    single = {found.key: found for found in reversed(read)}
+    kept: list[_Read] = []
+    problems = []
+    for found in read:
+        first = single[found.key]
+        if counts[found.key] == 1 or (found is first and _all_same(read, found)):
+            kept.append(found)
+        elif not _all_same(read, found):
+            message = Message("import.repeated", {"first": first.row})
+            header = sheet.headers.get("id") or sheet.headers.get("code")
+            problems.append(
+                RowProblem(row=found.row, field=header, value=_key_text(found.key), reason=message)
+            )
+    return kept, problems
+
+
+def _all_same(read: Sequence[_Read], found: _Read) -> bool:
+    return all(other.item == found.item for other in read if other.key == found.key)
+
+
+def _compare(existing: Mapping[Any, Any], read: Sequence[_Read]) -> tuple[list[_Read], list[_Read], int]:
+    fresh = [found for found in read if found.key not in existing]
+    changed = [found for found in read if found.key in existing and existing[found.key] != found.item]
+    return fresh, changed, len(read) - len(fresh) - len(changed)
+
+
+def _conflict(found: _Read) -> RowProblem:
+    code = _key_text(found.key)
+    return RowProblem(row=found.row, field=None, value=None, reason=Message("import.conflict"), code=code)
+
+
+def _unknown_columns(sheet: Sheet) -> tuple[Message, ...]:
+    if not sheet.unknown_columns:
+        return ()
+    return (Message("import.unknown_columns", {"columns": ", ".join(sheet.unknown_columns)}),)
+
+
+def _preview(cells: Mapping[str, Any]) -> dict[str, str]:
+    return {field: cell_text(value) or "" for field, value in cells.items()}
+
+
+class _Store:
+    """The repository of one kind, behind one shape."""
+
+    def __init__(self, uow: UnitOfWork, kind: str) -> None:
+        self._uow = uow
+        self._attendance = kind == "attendance"
+        if not self._attendance:
+            self._repository: Any = getattr(uow, kind)
+
+    def existing(self, read: Sequence[_Read]) -> Mapping[Any, Any]:
+        """What is stored under the rows' keys."""
+        if not read:
+            return {}
+        if self._attendance:
+            days = [found.item.day for found in read]
+            return {_key(item): item for item in self._uow.attendance.find(min(days), max(days))}
+        found: Mapping[Any, Any] = self._repository.get_many([row.key for row in read])
+        return found
+
+    def save(self, fresh: Sequence[_Read], changed: Sequence[_Read]) -> None:
+        """Write new and changed objects."""
+        if self._attendance:
+            self._uow.attendance.save([row.item for row in (*fresh, *changed)])
+            return
+        self._repository.add_many([row.item for row in fresh])
+        for row in changed:
+            self._repository.replace(row.item)
