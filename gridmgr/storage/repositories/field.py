@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from gridmgr.domain.patrols import CheckIn
 from gridmgr.domain.tracks import Track
 from gridmgr.storage import schema
 from gridmgr.storage.repositories.base import FlatRepository, in_chunks
+
+#: Where somebody was on a day: (village code or None, stop id, day).
+VisitDay = tuple[str | None, str, date]
 
 
 class CheckInRepository(FlatRepository[CheckIn]):
@@ -26,6 +29,25 @@ class CheckInRepository(FlatRepository[CheckIn]):
         columns = self.table.c
         conditions = self._conditions({"township_code": township_code})
         return self._select(columns.day >= first, columns.day <= last, *conditions)
+
+    def first_day(self) -> date | None:
+        """The day records begin, None where there are none."""
+        found: date | None = self._connection.execute(select(func.min(self.table.c.day))).scalar()
+        return found
+
+    def visit_days(self, first: date, last: date) -> list[VisitDay]:
+        """Who was where on the days ``first`` to ``last``, both included; several check-ins a day are one."""
+        columns = self.table.c
+        query = select(columns.village_code, columns.stop_id, columns.day).distinct()
+        rows = self._connection.execute(query.where(columns.day >= first, columns.day <= last))
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def last_days(self, *, before: date) -> list[VisitDay]:
+        """The latest day of each village and stop earlier than ``before``."""
+        columns = self.table.c
+        query = select(columns.village_code, columns.stop_id, func.max(columns.day))
+        grouped = query.where(columns.day < before).group_by(columns.village_code, columns.stop_id)
+        return [(row[0], row[1], row[2]) for row in self._connection.execute(grouped)]
 
 
 class TrackRepository:

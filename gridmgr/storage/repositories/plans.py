@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, RowMapping, and_, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
 
 from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.domain.patrols import DayHead, DayPlan
@@ -91,6 +91,11 @@ class OwnershipRepository:
     def draft(self, township_code: str) -> OwnershipPlan | None:
         """The plan being worked on."""
         return self.get(self.head(township_code).draft_id)
+
+    def heads(self) -> dict[str, OwnershipHead]:
+        """Where each township stands, by code; those where nothing was planned yet are left out."""
+        rows = self._connection.execute(select(schema.ownership_head)).mappings()
+        return {row["township_code"]: OwnershipHead(**row) for row in rows}
 
     def all_published(self) -> dict[str, OwnershipPlan]:
         """Plans in force by township code."""
@@ -183,6 +188,13 @@ class DayRepository:
         if township_code is not None:
             query = query.where(head.c.township_code == township_code)
         return [decode(DayPlan, row[0]) for row in self._connection.execute(query)]
+
+    def first_published_day(self) -> date | None:
+        """The earliest day that has a published plan, None where there is none."""
+        head = schema.day_head
+        query = select(func.min(head.c.day)).where(head.c.published_id.is_not(None))
+        found: date | None = self._connection.execute(query).scalar()
+        return found
 
     @staticmethod
     def _is(township_code: str, day: date):  # type: ignore[no-untyped-def]
