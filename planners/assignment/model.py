@@ -22,6 +22,8 @@ _TIE_UNITS = 0.4
 _TOLERANCE = 1e-3
 # First guess of how far the best plan lies above the relaxation; a wrong guess costs one more round.
 _FIRST_GAP = 0.004
+# Two rounds prove it; more would mean that the solver's own bound is off.
+_MOST_ROUNDS = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -142,25 +144,22 @@ def _close_gap(
     model: SparseModel, relaxed: float, reduced_cost: Floats, values: Floats, limits: Limits
 ) -> tuple[Floats, float]:
     """Solve over more and more columns until those left out cannot matter; the best values and a bound."""
-    gap = abs(relaxed) * _FIRST_GAP
-    while True:
+    gap, bound = abs(relaxed) * _FIRST_GAP, relaxed
+    for _ in range(_MOST_ROUNDS):
         kept = np.flatnonzero((reduced_cost <= gap) | (values > 0.5))
         seconds = limits.seconds_left()
         if seconds <= 0:
-            return values, relaxed
-        outcome = minimise(
-            model.only(kept), integer=True, seconds=seconds, nodes=limits.nodes, start=values[kept]
-        )
+            break
+        outcome = minimise(model.only(kept), integer=True, seconds=seconds, nodes=limits.nodes)
         if outcome.x is not None and outcome.objective < float(model.cost @ values):
             values = np.zeros(len(model.cost))
-            values[kept] = np.rint(outcome.x)
-        bound = min(outcome.bound, relaxed + gap)
-        if not outcome.finished:
-            return values, max(relaxed, bound)
-        needed = float(model.cost @ values) - relaxed
-        if needed <= gap:
-            return values, outcome.bound
-        gap = needed
+            values[kept] = outcome.x
+        best = float(model.cost @ values)
+        bound = max(relaxed, min(outcome.bound, relaxed + gap))
+        if not outcome.finished or best - bound < 1.0 - _TIE_UNITS - 2 * _TOLERANCE:
+            break
+        gap = best - relaxed
+    return values, bound
 
 
 def _as_values(town: Township, columns: Columns, coverage: Coverage, plan: Indices) -> Floats:
