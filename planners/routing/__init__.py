@@ -1,0 +1,57 @@
+"""Patrol routes: which stops each squad visits today, in which order and when.
+
+OR-Tools routing proposes orders; `schedule` works out the times, `reasons` says why a stop is left out and
+`verify` checks it all again. Only `model` and `search` know the solver.
+
+Examples
+--------
+One squad, two stops twenty minutes apart, an hour's shift:
+
+>>> import numpy as np
+>>> from planners.routing import Problem, SquadShift, StopPoint, default_stop, solve
+>>> seconds = np.array([[0, 600, 900], [600, 0, 1200], [900, 1200, 0]])
+>>> problem = Problem(
+...     stops=(
+...         StopPoint(id="market", node=1, prize=5, service_seconds=1200),
+...         StopPoint(id="quarry", node=2, prize=9, service_seconds=1200),
+...     ),
+...     squads=(SquadShift(id="A", start_node=0, end_node=0, start=32_400, end=36_000),),
+...     travel_seconds=seconds,
+...     travel_metres=seconds * 10,
+... )
+>>> plan = solve(problem, default_stop(2), seed=1).solution
+>>> plan.orders["A"], plan.routes[0].end
+(('quarry',), 35400)
+>>> plan.unassigned[0].reason.code, plan.unassigned[0].reason.params["seconds"]
+('shift_full', 1500)
+"""
+
+from planners.routing.data import UNREACHABLE, Lunch, Problem, SquadShift, StopPoint
+from planners.routing.plan import LunchTaken, RoutePlan, Schedule, Scored, Unassigned, Violation, Visit
+from planners.routing.reasons import explain
+from planners.routing.schedule import schedule, score
+from planners.routing.solve import default_stop, make_plan, solve
+from planners.routing.verify import UnverifiedPlanError, verify
+
+__all__ = [
+    "UNREACHABLE",
+    "Lunch",
+    "LunchTaken",
+    "Problem",
+    "RoutePlan",
+    "Schedule",
+    "Scored",
+    "SquadShift",
+    "StopPoint",
+    "Unassigned",
+    "UnverifiedPlanError",
+    "Violation",
+    "Visit",
+    "default_stop",
+    "explain",
+    "make_plan",
+    "schedule",
+    "score",
+    "solve",
+    "verify",
+]
