@@ -53,11 +53,11 @@ class RoadIndex:
 
     def __init__(self, graph: RoadGraph) -> None:
         self.graph = graph
-        self._frame = LocalFrame(float(np.median(graph.nodes[:, 1])) if graph.node_count else 0.0)
+        self.frame = LocalFrame(float(np.median(graph.nodes[:, 1])) if graph.node_count else 0.0)
 
     @cached_property
     def _lines(self) -> NDArray[np.object_]:
-        return shapely.transform(self.graph.lines, self._frame.to_metres)
+        return shapely.transform(self.graph.lines, self.frame.to_metres)
 
     @cached_property
     def _open(self) -> tuple[NDArray[np.int64], shapely.STRtree]:
@@ -84,7 +84,7 @@ class RoadIndex:
         component
             The network to prefer within `PREFERENCE_METRES`; 0 is the largest.
         """
-        places = np.asarray(shapely.points(self._frame.to_metres(points).reshape(-1, 2)))
+        places = np.asarray(shapely.points(self.frame.to_metres(points).reshape(-1, 2)))
         edges, metres = _nearest(self._open, places)
         astray = np.flatnonzero((edges >= 0) & (self.graph.edge_components[edges] != component))
         if len(astray):
@@ -103,7 +103,7 @@ class RoadIndex:
         lines = self._lines[edges[found]]
         shares[found] = shapely.line_locate_point(lines, places[found], normalized=True)
         on_road = shapely.line_interpolate_point(lines, shares[found], normalized=True)
-        lonlat[found] = self._frame.to_degrees(shapely.get_coordinates(on_road))
+        lonlat[found] = self.frame.to_degrees(shapely.get_coordinates(on_road))
         components[found] = self.graph.edge_components[edges[found]]
         return Snaps(edges, shares, metres, lonlat, components)
 

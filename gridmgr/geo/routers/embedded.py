@@ -216,7 +216,8 @@ class EmbeddedRouter:
     def _part(self, edge: int, start: float, end: float) -> Floats:
         """Piece of a road's shape between two shares of its length, in that direction."""
         shape = self.graph.shape(edge)
-        marks = _shares(shape)
+        # Measured in the frame the places were snapped in, so that a share means the same spot in both.
+        marks = _shares(self._index.frame.to_metres(shape))
         low, high = min(start, end), max(start, end)
         inner = np.flatnonzero((marks > low) & (marks < high))
         wanted = np.concatenate([[low], marks[inner], [high]])
@@ -227,9 +228,8 @@ class EmbeddedRouter:
 
 
 def _shares(shape: Floats) -> Floats:
-    """How far along a shape each of its points lies, 0 to 1."""
-    flat = shape * [np.cos(np.radians(shape[0, 1])), 1.0]
-    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(flat, axis=0).T))])
+    """How far along a shape in metres each of its points lies, 0 to 1."""
+    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(shape, axis=0).T))])
     return lengths / lengths[-1] if lengths[-1] > 0 else np.linspace(0.0, 1.0, len(shape))
 
 
