@@ -1,0 +1,103 @@
+"""Every reason the rostering planner can give, with the parameters its words may use.
+
+``because`` is the only way a reason is made here, so that a reason without its numbers cannot exist and a
+test can hold the text catalogue to this table. Parameters named ``person``, ``agency`` and ``vehicle`` hold
+ids: the caller may replace them by names before showing the words.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from planners.result import Reason
+
+PATROL_ONLY = MappingProxyType(
+    {
+        "too_few_certified": ("certified", "needed", "members"),
+        "no_shared_scope": ("certified",),
+        "no_same_agency_pair": ("certified",),
+        "no_scope_recorded": ("certified",),
+        "certificate_expired": ("person", "until"),
+    }
+)
+"""Why a squad may patrol but not enforce."""
+
+BREACHES = MappingProxyType(
+    {
+        "squad_too_small": ("members", "needed"),
+        "squad_too_large": ("members", "allowed"),
+        "member_not_available": ("person",),
+        "member_twice": ("person",),
+        "leader_not_member": ("person",),
+        "leader_not_certified": ("person",),
+        "vehicle_seats_short": ("vehicle", "seats", "members"),
+    }
+)
+"""House rules that one squad breaks."""
+
+NOTES = MappingProxyType(
+    {
+        "no_vehicle": (),
+        "no_driver": ("vehicle",),
+        "leader_not_qualified": ("person",),
+        "nobody_available": ("people",),
+        "too_few_people": ("present", "needed"),
+        "fewer_vehicles": ("vehicles", "wanted"),
+        "vehicle_too_small": ("vehicle", "seats", "needed"),
+        "turn_uncertified": ("agency", "person", "certified"),
+        "agency_nobody_available": ("agency", "people", "leave", "seconded", "training", "sick", "other"),
+        "agency_no_certificate": ("agency", "available"),
+        "reserve_squads_full": ("squads", "places"),
+        "reserve_no_seat": ("squads", "seats"),
+        "reserve_too_few_people": ("present", "needed"),
+        "roster_stopped_early": ("done", "wanted", "missing"),
+    }
+)
+"""What the planner should know about a day, an agency, a squad or a person left in reserve."""
+
+FINDINGS = MappingProxyType(
+    {
+        "verify_day_unknown": ("day",),
+        "verify_day_missing": ("day",),
+        "verify_day_twice": ("day",),
+        "verify_person_unknown": ("day", "person"),
+        "verify_not_available": ("day", "person"),
+        "verify_agency_count": ("day", "agency", "sent", "expected"),
+        "verify_office_count": ("day", "sent", "expected"),
+        "verify_person_lost": ("day", "person"),
+        "verify_person_not_sent": ("day", "person"),
+        "verify_person_twice": ("day", "person"),
+        "verify_too_many_squads": ("day", "squads", "allowed"),
+        "verify_squad_number": ("day", "squad"),
+        "verify_squad_rule": ("day", "squad", "rule"),
+        "verify_scopes_wrong": ("day", "squad", "stated", "lawful"),
+        "verify_patrol_only_wrong": ("day", "squad"),
+        "verify_reason_missing": ("day", "squad"),
+        "verify_vehicle_unknown": ("day", "squad", "vehicle"),
+        "verify_vehicle_twice": ("day", "vehicle"),
+        "verify_vehicle_missing": ("day", "squad"),
+        "verify_short_missing": ("day", "agency"),
+        "verify_duties_wrong": ("person", "stated", "counted"),
+        "verify_unfair_turn": ("day", "person", "duties", "instead", "instead_duties"),
+    }
+)
+"""What ``verify`` found wrong with a roster."""
+
+CODES = MappingProxyType({**PATROL_ONLY, **BREACHES, **NOTES, **FINDINGS})
+"""All codes with the names of their parameters."""
+
+
+def because(code: str, /, **params: str | int | float) -> Reason:
+    """Make a reason, holding it to the table.
+
+    Raises
+    ------
+    ValueError
+        If the code is not in `CODES` or its parameters are not exactly those of the table.
+    """
+    expected = CODES.get(code)
+    if expected is None:
+        raise ValueError(f"no such reason: {code!r}")
+    if set(params) != set(expected):
+        raise ValueError(f"reason {code!r} needs {sorted(expected)}, got {sorted(params)}")
+    return Reason(code, params)
