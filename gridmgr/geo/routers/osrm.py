@@ -114,14 +114,14 @@ class OsrmRouter:
         for rows in blocks(count, _BLOCK):
             for columns in blocks(count, _BLOCK):
                 answer = self._table_block(points[list(rows)], points[list(columns)], same=rows == columns)
+                place, shape = np.ix_(rows, columns), (len(rows), len(columns))
                 try:
-                    place = np.ix_(rows, columns)
-                    seconds[place] = np.array(answer["durations"], dtype=np.float64)
-                    metres[place] = np.array(answer["distances"], dtype=np.float64)
-                    on_road = np.array([point["location"] for point in answer["sources"]], dtype=np.float64)
-                    snaps[list(rows)] = distances(points[list(rows)], on_road)
-                except (KeyError, TypeError, ValueError, IndexError) as error:
+                    seconds[place] = _array(answer["durations"], shape)
+                    metres[place] = _array(answer["distances"], shape)
+                    on_road = _array([point["location"] for point in answer["sources"]], (len(rows), 2))
+                except (KeyError, TypeError, ValueError) as error:
                     raise self._server.unreadable() from error
+                snaps[list(rows)] = distances(points[list(rows)], on_road)
         return seconds, metres, snaps
 
     def _table_block(self, sources: Floats, targets: Floats, *, same: bool) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class OsrmRouter:
         if answer["code"] == "NoSegment":
             return np.inf
         try:
-            return float(distances(point, np.array(answer["waypoints"][0]["location"], dtype=np.float64)))
+            return float(distances(point, _array(answer["waypoints"][0]["location"], (2,))))
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise self._server.unreadable() from error
 
@@ -193,6 +193,14 @@ class OsrmRouter:
 
 def _list(values: Sequence[float] | range) -> str:
     return ";".join(f"{value:g}" for value in values)
+
+
+def _array(values: Any, shape: tuple[int, ...]) -> Floats:
+    """Numbers with null as NaN; anything of another shape would be spread over the matrix unseen."""
+    array = np.array(values, dtype=np.float64)
+    if array.shape != shape:
+        raise ValueError(f"expected numbers of shape {shape}, got {array.shape}")
+    return array
 
 
 def _leg(answer: dict[str, Any]) -> Leg:
