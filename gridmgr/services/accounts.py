@@ -1,0 +1,445 @@
+"""Accounts: logging in and out, passwords, lockout, and what an administrator does with users.
+
+A login is a row in the database keyed by the hash of a random token, so that logging out really ends it.
+Rules follow OWASP ASVS 5.0 (6.2, 6.3, 7.2-7.4) and the identity section of GB/T 22239-2019 (MLPS): lockout,
+idle timeout, configurable password rules, and an audit event for every login, failure and change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from gridmgr.domain.users import User
+from gridmgr.domain.validate import require_at_least
+from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
+from gridmgr.services.context import Context
+from gridmgr.storage import UnitOfWork
+from gridmgr.texts import LANGUAGES, Message
+
+#: OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
+STANDARD_HASHER = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
+#: Longer passwords are refused: hashing them would cost an attacker nothing and the server much.
+LONGEST_PASSWORD = 128
+#: A session's last use is written down at most this often, so that reading does not mean writing.
+TOUCH_EVERY = timedelta(minutes=1)
+#: Letters and digits that cannot be mistaken for one another when read aloud or copied from paper.
+_READABLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_SETTINGS_KEY = "accounts"
+_COMMON_PASSWORDS = frozenset(
+    {"password", "12345678", "1234567890", "qwertyuiop", "password123", "admin123456", "88888888", "iloveyou"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRules:
+    """How strict an installation is with accounts.
+
+    Parameters
+    ----------
+    max_failures
+        Wrong passwords in a row before the account is locked.
+    lock_minutes
+        How long it stays locked.
+    idle_minutes
+        A session not used for so long is over.
+    absolute_hours
+        A session older than this is over, used or not.
+    min_password_length
+        Characters.
+    min_character_kinds
+        Of lower case, upper case, digits and others, how many a password must mix (1-4).
+    """
+
+    max_failures: int = 5
+    lock_minutes: int = 15
+    idle_minutes: int = 480
+    absolute_hours: int = 168
+    min_password_length: int = 8
+    min_character_kinds: int = 2
+
+    def __post_init__(self) -> None:
+        require_at_least("AccountRules", "max_failures", self.max_failures, 3)
+        require_at_least("AccountRules", "lock_minutes", self.lock_minutes, 1)
+        require_at_least("AccountRules", "idle_minutes", self.idle_minutes, 5)
+        require_at_least("AccountRules", "absolute_hours", self.absolute_hours, 1)
+        require_at_least("AccountRules", "min_password_length", self.min_password_length, 8)
+        require_at_least("AccountRules", "min_character_kinds", self.min_character_kinds, 1)
+        if self.min_character_kinds > 4:
+            raise ValueError(
+                f"AccountRules.min_character_kinds must be at most 4, got {self.min_character_kinds}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A new session: the token goes to the browser, only its hash stays here."""
+
+    user: User
+    token: str
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a session token (SHA-256, hex)."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def account_rules(ctx: Context) -> AccountRules:
+    """The rules in force."""
+    with ctx.storage.read() as uow:
+        return _rules(uow)
+
+
+def save_account_rules(ctx: Context, rules: AccountRules, *, actor: str) -> None:
+    """Change the rules."""
+    with ctx.storage.write(actor) as uow:
+        before = _rules(uow)
+        if before == rules:
+            return
+        uow.settings.put(_SETTINGS_KEY, asdict(rules))
+        uow.record("settings.change", "settings", _SETTINGS_KEY, before=asdict(before), after=asdict(rules))
+        uow.commit()
+
+
+def log_in(
+    ctx: Context, name: str, password: str, *, address: str = "", hasher: PasswordHasher = STANDARD_HASHER
+) -> Login:
+    """Open a session.
+
+    A wrong name, a wrong password, a locked and a deactivated account all cost one hash and end in the same
+    words, so that nobody learns which names exist.
+
+    Parameters
+    ----------
+    name, password
+        As typed.
+    address
+        Where the request came from, for the audit trail.
+    hasher
+        Hashes of weaker settings than its own are renewed.
+
+    Raises
+    ------
+    Forbidden
+        ``error.login_refused``.
+    """
+    with ctx.storage.read() as uow:
+        user, stored = uow.users.get(name), uow.users.password_hash(name)
+    # Outside any transaction: an argon2 hash takes tens of milliseconds by design.
+    right = _matches(hasher, stored if stored is not None else _decoy(hasher), password)
+    renewed = hasher.hash(password) if right and stored and hasher.check_needs_rehash(stored) else None
+    now = ctx.clock.utc_now()
+    if user is None:
+        _note_unknown(ctx, address)
+        raise Forbidden("error.login_refused")
+    with ctx.storage.write(name) as uow:
+        user = _existing(uow, name)
+        if not right or not user.active or _is_locked(user, now):
+            _note_failure(uow, user, now, address)
+            uow.commit()
+            login = None
+        else:
+            login = _open_session(uow, user, now, address, renewed)
+            uow.commit()
+    if login is None:
+        raise Forbidden("error.login_refused")
+    return login
+
+
+def log_out(ctx: Context, token: str, *, user_name: str) -> None:
+    """End one session; its token is worth nothing afterwards."""
+    with ctx.storage.write(user_name) as uow:
+        uow.users.close_session(token_hash(token))
+        uow.record("user.logout", "user", user_name)
+        uow.commit()
+
+
+def resume(ctx: Context, token: str) -> User | None:
+    """The user of a session that is still good, None else.
+
+    A session is over after logout, after the idle and absolute limits of `AccountRules`, and when the account
+    was deactivated.
+    """
+    key = token_hash(token)
+    with ctx.storage.read() as uow:
+        found = uow.users.session(key)
+        if found is None:
+            return None
+        name, opened, seen = found
+        user, rules = uow.users.get(name), _rules(uow)
+    now = ctx.clock.utc_now()
+    too_old = now - opened > timedelta(hours=rules.absolute_hours)
+    if user is None or not user.active or too_old or now - seen > timedelta(minutes=rules.idle_minutes):
+        with ctx.storage.write(name) as uow:
+            uow.users.close_session(key)
+            uow.commit_unaudited()
+        return None
+    if now - seen > TOUCH_EVERY:
+        with ctx.storage.write(name) as uow:
+            uow.users.touch_session(key, now)
+            uow.commit_unaudited()
+    return user
+
+
+def add_user(
+    ctx: Context, user: User, password: str, *, actor: str, hasher: PasswordHasher = STANDARD_HASHER
+) -> None:
+    """Create an account.
+
+    Raises
+    ------
+    Conflict
+        If the name is taken.
+    NotFound
+        If township, agency or officer do not exist.
+    BadInput
+        If the password breaks the rules.
+    """
+    check_password(account_rules(ctx), password, user_name=user.name)
+    hashed = hasher.hash(password)
+    with ctx.storage.write(actor) as uow:
+        if uow.users.get(user.name) is not None:
+            raise Conflict("error.user_exists", name=user.name)
+        _check_links(uow, user)
+        uow.users.add(user, password_hash=hashed)
+        uow.record("user.add", "user", user.name, role=user.role, township=user.township_code)
+        uow.commit()
+
+
+def change_user(ctx: Context, name: str, *, actor: str, **changes: Any) -> User:
+    """Change an account's role, scope, names or whether it may log in.
+
+    Parameters
+    ----------
+    **changes
+        Fields of `User` but ``name``, ``failed_logins`` and ``locked_until``.
+
+    Raises
+    ------
+    NotFound
+        If the account, or a township, agency or officer named, does not exist.
+    Conflict
+        If it would leave nobody to administer the installation.
+    """
+    with ctx.storage.write(actor) as uow:
+        before = _existing(uow, name)
+        after = replace(before, **changes)
+        if after == before:
+            return before
+        _check_links(uow, after)
+        _keep_an_administrator(uow, before, after)
+        uow.users.replace(after)
+        if (after.role, after.township_code, after.active) != (
+            before.role,
+            before.township_code,
+            before.active,
+        ):
+            uow.users.close_sessions(name)
+        shown = {field: getattr(after, field) for field in changes}
+        uow.record("user.change", "user", name, **shown)
+        uow.commit()
+    return after
+
+
+def set_language(ctx: Context, name: str, language: str) -> None:
+    """Remember the language a user reads."""
+    if language not in LANGUAGES:
+        raise BadInput("error.no_such_language", language=language)
+    with ctx.storage.write(name) as uow:
+        user = _existing(uow, name)
+        if user.language == language:
+            return
+        uow.users.replace(replace(user, language=language))
+        uow.record("user.language", "user", name, language=language)
+        uow.commit()
+
+
+def unlock(ctx: Context, name: str, *, actor: str) -> None:
+    """Let a locked-out user try again."""
+    with ctx.storage.write(actor) as uow:
+        user = _existing(uow, name)
+        uow.users.replace(replace(user, failed_logins=0, locked_until=None))
+        uow.record("user.unlock", "user", name)
+        uow.commit()
+
+
+def reset_password(ctx: Context, name: str, *, actor: str, hasher: PasswordHasher = STANDARD_HASHER) -> str:
+    """Give an account a new random password, end its sessions, and return the password to hand over."""
+    password = readable_password(account_rules(ctx))
+    hashed = hasher.hash(password)
+    with ctx.storage.write(actor) as uow:
+        user = _existing(uow, name)
+        uow.users.set_password_hash(name, hashed)
+        uow.users.replace(replace(user, failed_logins=0, locked_until=None))
+        uow.users.close_sessions(name)
+        uow.record("user.password_reset", "user", name)
+        uow.commit()
+    return password
+
+
+def change_password(
+    ctx: Context, name: str, *, old: str, new: str, hasher: PasswordHasher = STANDARD_HASHER
+) -> Login:
+    """Change one's own password; every session ends and a fresh one is returned.
+
+    Raises
+    ------
+    Forbidden
+        If the old password is wrong.
+    BadInput
+        If the new one breaks the rules, or is the old one.
+    """
+    with ctx.storage.read() as uow:
+        stored, rules = uow.users.password_hash(name), _rules(uow)
+    now = ctx.clock.utc_now()
+    if stored is None or not _matches(hasher, stored, old):
+        _refuse_old_password(ctx, name, now)
+    if new == old:
+        raise BadInput("error.password_same")
+    check_password(rules, new, user_name=name)
+    hashed = hasher.hash(new)
+    with ctx.storage.write(name) as uow:
+        user = _existing(uow, name)
+        uow.users.set_password_hash(name, hashed)
+        uow.users.close_sessions(name)
+        uow.record("user.password_change", "user", name)
+        token = secrets.token_urlsafe(32)
+        uow.users.open_session(token_hash=token_hash(token), user_name=name, at=now)
+        uow.commit()
+    return Login(user, token)
+
+
+def check_password(rules: AccountRules, password: str, *, user_name: str) -> None:
+    """Refuse a password that is too short, too long, too plain, common, or holds the user's name.
+
+    Raises
+    ------
+    BadInput
+        Naming the rule.
+    """
+    if len(password) < rules.min_password_length:
+        raise BadInput("error.password_short", least=rules.min_password_length)
+    if len(password) > LONGEST_PASSWORD:
+        raise BadInput("error.password_long", most=LONGEST_PASSWORD)
+    if _character_kinds(password) < rules.min_character_kinds:
+        raise BadInput("error.password_plain", kinds=rules.min_character_kinds)
+    lowered = password.lower()
+    if lowered in _COMMON_PASSWORDS or len(set(lowered)) < 3 or user_name.lower() in lowered:
+        raise BadInput("error.password_common")
+
+
+def readable_password(rules: AccountRules) -> str:
+    """A random password that satisfies the rules and can be read aloud."""
+    length = max(rules.min_password_length, 12)
+    while True:
+        password = "".join(secrets.choice(_READABLE) for _ in range(length))
+        # A fourth kind of character is only needed under the strictest rule.
+        password = password if rules.min_character_kinds < 4 else f"{password[:-1]}+"
+        if _character_kinds(password) >= rules.min_character_kinds:
+            return password
+
+
+def _rules(uow: UnitOfWork) -> AccountRules:
+    value = uow.settings.get(_SETTINGS_KEY)
+    return AccountRules() if value is None else AccountRules(**value)
+
+
+def _matches(hasher: PasswordHasher, stored: str, password: str) -> bool:
+    if len(password) > LONGEST_PASSWORD:
+        return False
+    try:
+        return hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=4)
+def _decoy(hasher: PasswordHasher) -> str:
+    """A hash nobody knows the password of: an unknown name costs as much as a known one."""
+    return hasher.hash(secrets.token_urlsafe(32))
+
+
+def _is_locked(user: User, now: datetime) -> bool:
+    return user.locked_until is not None and user.locked_until > now
+
+
+def _note_failure(uow: UnitOfWork, user: User, now: datetime, address: str) -> None:
+    if _is_locked(user, now):
+        uow.record("user.login_refused", "user", user.name, why="locked", address=address)
+        return
+    rules = _rules(uow)
+    failures = user.failed_logins + 1
+    if failures >= rules.max_failures:
+        until = now + timedelta(minutes=rules.lock_minutes)
+        uow.users.replace(replace(user, failed_logins=0, locked_until=until))
+        uow.record("user.lock", "user", user.name, address=address, until=until.isoformat())
+        return
+    uow.users.replace(replace(user, failed_logins=failures, locked_until=None))
+    uow.record("user.login_refused", "user", user.name, address=address, failures=failures)
+
+
+def _note_unknown(ctx: Context, address: str) -> None:
+    # The name is not kept: people type their password into the wrong field.
+    with ctx.storage.write("system") as uow:
+        uow.record("user.login_refused", "user", "?", why="unknown", address=address)
+        uow.commit()
+
+
+def _refuse_old_password(ctx: Context, name: str, now: datetime) -> None:
+    with ctx.storage.write(name) as uow:
+        _note_failure(uow, _existing(uow, name), now, "")
+        if _is_locked(_existing(uow, name), now):
+            uow.users.close_sessions(name)
+        uow.commit()
+    raise Forbidden("error.old_password_wrong")
+
+
+def _open_session(uow: UnitOfWork, user: User, now: datetime, address: str, renewed: str | None) -> Login:
+    token = secrets.token_urlsafe(32)
+    after = replace(user, failed_logins=0, locked_until=None)
+    if after != user:
+        uow.users.replace(after)
+    if renewed is not None:
+        uow.users.set_password_hash(user.name, renewed)
+    uow.users.open_session(token_hash=token_hash(token), user_name=user.name, at=now)
+    uow.record("user.login", "user", user.name, address=address)
+    return Login(after, token)
+
+
+def _existing(uow: UnitOfWork, name: str) -> User:
+    user = uow.users.get(name)
+    if user is None:
+        raise NotFound("error.not_found", kind=Message("account.user"), id=name)
+    return user
+
+
+def _check_links(uow: UnitOfWork, user: User) -> None:
+    links = (
+        ("account.township", user.township_code, uow.townships),
+        ("account.agency", user.agency_code, uow.agencies),
+        ("account.officer", user.officer_id, uow.officers),
+    )
+    for kind, key, repository in links:
+        if key and repository.get(key) is None:
+            raise NotFound("error.not_found", kind=Message(kind), id=key)
+
+
+def _keep_an_administrator(uow: UnitOfWork, before: User, after: User) -> None:
+    was, remains = (u.role == "admin" and u.active for u in (before, after))
+    if remains or not was:
+        return
+    others = (u for u in uow.users.find() if u.name != after.name)
+    if not any(u.role == "admin" and u.active for u in others):
+        raise Conflict("error.last_administrator")
+
+
+def _character_kinds(password: str) -> int:
+    tests = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
+    return sum(any(test(c) for c in password) for test in tests)

@@ -1,0 +1,1 @@
+"""What an administrator looks after: users, settings, imports, the audit trail."""

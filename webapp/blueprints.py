@@ -1,0 +1,16 @@
+"""Every screen and every group of API endpoints, by name. A new one is added here and nowhere else."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Blueprint
+
+from webapp.admin.views import admin
+from webapp.api.me import me_api
+from webapp.auth.views import auth
+
+#: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`).
+PAGES: tuple[Blueprint, ...] = (auth, admin)
+
+#: Endpoints under `/api/v1`.
+API: tuple[APIBlueprint, ...] = (me_api,)

@@ -1,0 +1,86 @@
+"""Which language a page is in, and the words of templates and scripts.
+
+Templates call ``t("desk.publish", stops=3)``. A page that has scripts names the keys they need, by prefix:
+``{% set text_prefixes = ["desk.", "reason."] %}`` at its top; ``static/js/texts.js`` finds them in the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import Flask, g, request
+from markupsafe import Markup
+
+from gridmgr.texts import DEFAULT_LANGUAGE, LANGUAGES, Message, catalogue, text
+from webapp.state import me_or_none
+
+COOKIE = "gridmgr_language"
+_COOKIE_SECONDS = 400 * 24 * 3600
+#: What every page's scripts may need.
+COMMON_PREFIXES = ("web.", "error.")
+
+
+def language() -> str:
+    """The language of this request: the user's own, else the cookie's, else the browser's, else Chinese."""
+    chosen: str | None = g.get("language")
+    if chosen is None:
+        user = me_or_none()
+        chosen = g.language = user.language if user else _language_of_browser()
+    return chosen
+
+
+def use_language_of_browser() -> None:
+    """Settle this request's language without asking who the user is, unless it is settled already."""
+    g.setdefault("language", _language_of_browser())
+
+
+def t(key: str, /, **params: Any) -> str:
+    """Words for a key, in this request's language."""
+    return text(key, language(), **params)
+
+
+def say(message: Message) -> str:
+    """A message in this request's language."""
+    return message.render(language())
+
+
+def page_texts(prefixes: Iterable[str] = ()) -> dict[str, str]:
+    """Templates of all keys that start with a prefix, for a page's scripts."""
+    wanted = (*COMMON_PREFIXES, *prefixes)
+    return {key: words for key, words in catalogue(language()).items() if key.startswith(wanted)}
+
+
+def page_texts_json(prefixes: Sequence[str] = ()) -> Markup:
+    """`page_texts` as JSON that is safe inside a script element."""
+    body = json.dumps(page_texts(prefixes), ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        body = body.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(body)  # noqa: S704  the signs that could end the element are escaped just above
+
+
+def other_language() -> str:
+    """The language to offer."""
+    return next(name for name in LANGUAGES if name != language())
+
+
+def remember(response: Any, chosen: str) -> None:
+    """Keep the choice in this browser."""
+    response.set_cookie(
+        COOKIE, chosen, max_age=_COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+
+
+def install(app: Flask) -> None:
+    """Give templates their words."""
+    app.jinja_env.globals.update(
+        t=t, say=say, language=language, other_language=other_language, page_texts_json=page_texts_json
+    )
+
+
+def _language_of_browser() -> str:
+    kept = request.cookies.get(COOKIE)
+    if kept in LANGUAGES:
+        return str(kept)
+    return request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
