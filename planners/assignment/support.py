@@ -43,6 +43,8 @@ def choose_supports(town: Township, lead: Indices, *, seed: int) -> SupportPlan:
         Breaks ties only.
     """
     idle = np.setdiff1d(np.arange(len(town.officers)), lead)
+    if not len(idle):
+        return SupportPlan(officer=idle, village=idle, cost=0)
     places = np.repeat(np.arange(len(town.villages)), quotas(town, len(idle)))
     cost = _costs(town, lead)[idle]
     ties = np.random.default_rng(seed).random(cost.shape) * (_TIE_UNITS / max(1, len(idle)))
