@@ -13,7 +13,7 @@ from planners.assignment.highs import Floats
 from planners.assignment.solution import Uncovered
 from planners.result import Reason
 
-_SEPARATOR = "、"
+_SEPARATOR = ";"
 _SMALLEST_MARGIN_POINTS = 0.01
 
 

@@ -10,6 +10,9 @@ why a village has no lead         ``own_no_officers own_no_officer_left own_no_a
 notes on the whole plan           ``own_officers_missing own_supports own_no_villages own_out_of_time``
 breaches found by ``verify``      ``own_bad_...``, see `planners.assignment.verify`
 ================================  ==================================================================
+
+Parameters ``officer``, ``village`` and ``other`` are ids and codes, ``skills`` are skills joined by ``;`` as in
+the import files: whoever shows a reason may put names in their place.
 """
 
 from __future__ import annotations
