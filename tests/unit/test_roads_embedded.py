@@ -107,6 +107,22 @@ def test_a_place_too_far_from_any_road_is_reported_with_its_distance(router: Emb
     assert "1500 米" in problem.message.render("zh")
 
 
+def test_a_router_without_roads_or_with_a_senseless_limit_is_refused(router: EmbeddedRouter) -> None:
+    """Straight lines are for that; see `choose_router`."""
+    with pytest.raises(ValueError, match="graph"):
+        EmbeddedRouter(build_graph([], {}))
+    with pytest.raises(ValueError, match="snap_limit_metres"):
+        EmbeddedRouter(router.graph, snap_limit_metres=0.0)
+
+
+def test_a_route_begins_in_the_network_of_its_first_point(tmp_path: Path) -> None:
+    """A depot on a loose kilometre: places between the networks are reached from it, as in its matrix."""
+    router = EmbeddedRouter(read_roads(write_osm(tmp_path, [Way("ABC"), Way("DE")])).graph)
+    points = at((500, 1000), (300, 480))
+    (leg,) = router.route(points)
+    assert leg.metres == router.matrix(points, depot=0).metres[0, 1] == pytest.approx(200, abs=1)
+
+
 def test_the_snap_limit_can_be_raised(tmp_path: Path) -> None:
     """The same place is then routed."""
     router = EmbeddedRouter(read_roads(write_osm(tmp_path)).graph, snap_limit_metres=2000)
@@ -116,11 +132,11 @@ def test_the_snap_limit_can_be_raised(tmp_path: Path) -> None:
 
 
 def test_a_street_in_the_network_is_preferred_to_a_nearer_courtyard_without_link(tmp_path: Path) -> None:
-    """10 m from a loose piece of road, 40 m from the street: the street it is. On the island, the island."""
-    ways = [Way("ABC"), Way("GH"), Way("mn", {"highway": "service"})]
-    router = EmbeddedRouter(read_roads(write_osm(tmp_path, ways)).graph)
-    assert router.snap(at((2005, 30))).components.tolist() == [0]
-    assert router.snap(at((2005, 395))).components.tolist() != [0]
+    """A loose kilometre beats the street by 50 m at most, a splinter of 200 m by no more than 300 m."""
+    loose = EmbeddedRouter(read_roads(write_osm(tmp_path, [Way("ABC"), Way("DE")])).graph)
+    assert loose.snap(at((500, 520), (500, 530))).components.tolist() == [0, 1]
+    splinter = EmbeddedRouter(read_roads(write_osm(tmp_path, [Way("ABC"), Way("mn")])).graph)
+    assert splinter.snap(at((2000, 340), (2000, 360))).components.tolist() == [0, 1]
 
 
 def test_a_closed_bridge_is_driven_around_and_not_stopped_at(router: EmbeddedRouter) -> None:

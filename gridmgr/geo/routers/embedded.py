@@ -68,6 +68,8 @@ class EmbeddedRouter:
             raise ValueError(
                 f"EmbeddedRouter.snap_limit_metres must be above zero, got {snap_limit_metres!r}"
             )
+        if graph.edge_count == 0:
+            raise ValueError("EmbeddedRouter.graph must have roads, got none")
         self.graph = graph
         self.snap_limit_metres = snap_limit_metres
         self._index = RoadIndex(graph)
@@ -108,9 +110,9 @@ class EmbeddedRouter:
         )
 
     def route(self, points: NDArray[np.float64]) -> tuple[Leg, ...]:
-        """Ways along the real roads; see `Router.route`."""
+        """Ways along the real roads; see `Router.route`. The first point counts as the depot."""
         points = as_points(points)
-        snaps = self.snap(points)
+        snaps = self.snap(points, depot=0 if len(points) else None)
         hooks = self._hooks(snaps)
         near = snaps.metres <= self.snap_limit_metres
         network = self._network(hooks)
