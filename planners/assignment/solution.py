@@ -11,8 +11,8 @@ notes on the whole plan           ``own_officers_missing own_supports own_no_vil
 breaches found by ``verify``      ``own_bad_...``, see `planners.assignment.verify`
 ================================  ==================================================================
 
-Parameters ``officer``, ``village`` and ``other`` are ids and codes, ``skills`` are skills joined by ``;`` as in
-the import files: whoever shows a reason may put names in their place.
+Parameters ``officer``, ``village`` and ``other`` are ids and codes, ``skills`` are skills joined by ``;`` as
+in the import files: whoever shows a reason may put names in their place.
 """
 
 from __future__ import annotations
