@@ -193,8 +193,8 @@ def required_in(village: Village, *, first: date, last: date, since: date | None
     return min(village.required_visits_per_week, WEEK) * recorded / WEEK
 
 
-def visit_share(required: Mapping[str, float], visits: Mapping[str, int]) -> float:
-    """Share of required visits made, by village code; 1.0 when none is required."""
+def visit_share(required: Mapping[str, float], visits: Mapping[str, int]) -> float | None:
+    """Share of required visits made, both by village code; None when none is required."""
     total = sum(required.values())
     made = sum(min(float(visits.get(code, 0)), due) for code, due in required.items())
-    return made / total if total else 1.0
+    return made / total if total else None

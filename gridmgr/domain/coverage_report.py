@@ -35,7 +35,7 @@ class Gap:
     fix
         What to do about the first cause, None where nothing general can be said.
     severity
-        In visits owed weighted by risk; larger is worse.
+        In visits owed, weighted by risk; larger is worse.
     days, missing
         Days overdue and visits missing in the period, where the kind has them.
     """
@@ -70,15 +70,15 @@ class WorstGap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A number and what it was in the period before of equal length, None where that is not on record."""
+    """A number and what it was in the period before of equal length; None where that is not on record."""
 
-    value: float
+    value: float | None
     before: float | None = None
 
     @property
     def change(self) -> float | None:
         """Now minus before."""
-        return None if self.before is None else self.value - self.before
+        return None if self.value is None or self.before is None else self.value - self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +152,13 @@ class VillageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceRow:
-    """A place in the report; `interval_days` after a visit it is due again."""
+    """A place in the report, due `interval_days` after a visit; `lon`, `lat` in WGS84 degrees."""
 
     id: str
     name: str
     kind: str
+    lon: float
+    lat: float
     village_code: str | None
     village_name: str | None
     township_code: str
@@ -172,7 +174,7 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TownshipRow:
-    """A township in the report: sums over its villages; on `planned_days` of its `working_days` it had a plan."""
+    """A township in the report; on `planned_days` of its `working_days` it had a published plan."""
 
     code: str
     name: str

@@ -164,7 +164,7 @@ def test_stretches_count_the_ends_of_the_period_for_the_longest_only() -> None:
 def test_surplus_visits_to_one_village_do_not_make_up_for_another() -> None:
     """Ten of the two required and none of the other two is half."""
     assert visit_share({"V1": 2, "V2": 2}, {"V1": 10}) == pytest.approx(0.5)
-    assert visit_share({}, {}) == 1.0
+    assert visit_share({}, {}) is None
 
 
 def test_required_visits_follow_the_days_on_record() -> None:
