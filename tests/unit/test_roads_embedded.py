@@ -81,6 +81,13 @@ def test_two_places_on_one_one_way_road_go_around_the_block_one_way(router: Embe
     assert seconds == pytest.approx([0.3 * STREET, 0.7 * STREET + 2 * STREET + MAIN_ROAD], abs=1)
 
 
+def test_a_place_at_the_mouth_of_a_one_way_is_at_the_junction(router: EmbeddedRouter) -> None:
+    """40 cm into the one-way from B: nobody drives around the block for that."""
+    seconds, metres = _legs(router, (1000, 0.4), "A", (1000, 0.4))
+    assert metres == pytest.approx([1000, 1000], abs=2)
+    assert seconds == pytest.approx([MAIN_ROAD, MAIN_ROAD], abs=1)
+
+
 def test_a_place_on_the_island_is_reported_and_unreachable(router: EmbeddedRouter) -> None:
     """Its network is its own: the town cannot be reached."""
     matrix = router.matrix(at("A", (100, 5000), "F"))
