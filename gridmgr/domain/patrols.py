@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from gridmgr.domain.validate import require_aware, require_choice, require_text
 from gridmgr.texts import Message
@@ -45,6 +45,8 @@ class StopInfo:
         Only a squad that may enforce can serve it.
     skills
         Professional fields needed.
+    open, close
+        Local times between which a visit may start; both None for any time.
     """
 
     id: str
@@ -59,10 +61,14 @@ class StopInfo:
     purpose: tuple[Message, ...] = ()
     needs_lawful: bool = False
     skills: tuple[str, ...] = ()
+    open: time | None = None
+    close: time | None = None
 
     def __post_init__(self) -> None:
         require_text("StopInfo", "id", self.id)
         require_choice("StopInfo", "kind", self.kind, STOP_KINDS)
+        if (self.open is None) != (self.close is None):
+            raise ValueError(f"StopInfo.open and .close go together, got {self.open!r} and {self.close!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

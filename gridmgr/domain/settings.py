@@ -29,6 +29,8 @@ class OfficeSettings:
         Office staff who go along with each squad, where there are enough.
     max_squads
         Most squads a township sends a day.
+    office_owns_villages
+        Whether the office's own staff answer for villages like dispatched officers do.
     village_visit_minutes
         Stay of a village patrol.
     snap_limit_metres
@@ -51,6 +53,7 @@ class OfficeSettings:
     squad_max: int = 5
     office_per_squad: int = 1
     max_squads: int = 4
+    office_owns_villages: bool = True
     village_visit_minutes: int = 25
     snap_limit_metres: int = 1000
     detour_factor: float = 1.35

@@ -1,0 +1,31 @@
+"""The chain of the day: ownership, squads, routes, hand changes, publishing.
+
+Every function that changes something saves a new revision and moves the township's draft to it, refusing when
+somebody else moved it first. Solving happens between two transactions, never inside one.
+"""
+
+from gridmgr.services.planning.checking import Finding, check_day
+from gridmgr.services.planning.editing import AddStop, Edit, EditPreview, edit_day, preview_edit
+from gridmgr.services.planning.ownership import assign, change_lead, publish_ownership
+from gridmgr.services.planning.publishing import DayDifference, compare_days, publish_day, undo_day
+from gridmgr.services.planning.routes import plan_routes
+from gridmgr.services.planning.squads import form_squads
+
+__all__ = [
+    "AddStop",
+    "DayDifference",
+    "Edit",
+    "EditPreview",
+    "Finding",
+    "assign",
+    "change_lead",
+    "check_day",
+    "compare_days",
+    "edit_day",
+    "form_squads",
+    "plan_routes",
+    "preview_edit",
+    "publish_day",
+    "publish_ownership",
+    "undo_day",
+]

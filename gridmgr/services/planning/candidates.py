@@ -1,0 +1,165 @@
+"""What could be visited on a day, and what each visit is worth.
+
+Prize of a stop
+---------------
+Villages: ``20 * debt * risk + 2 * risk`` with the risk factor 3, 2, 1 for A, B, C. Places: ``5 * priority *
+due`` with ``due`` the days since the last visit over the place's interval, capped at 2; places less than 60 %
+due are left for later. Open incidents: 60, urgent ones 200 and required. The figures only have to rank: a
+village one visit behind at risk A (66) comes before an enterprise of priority 10 that is just due (50), and a
+week's backlog of a calm village (20-40) before a place that can wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gridmgr.domain.coverage import VillageCoverage, debts, place_interval, village_stop
+from gridmgr.domain.incidents import Incident
+from gridmgr.domain.patrols import CheckIn, StopInfo
+from gridmgr.domain.places import Place, Village
+from gridmgr.domain.settings import OfficeSettings
+from gridmgr.storage import UnitOfWork
+from gridmgr.texts import Message
+
+#: How far back visits are looked at.
+LOOK_BACK_DAYS = 28
+RISK_FACTOR = {"A": 3, "B": 2, "C": 1}
+_DUE_ENOUGH = 0.6
+_INCIDENT_MINUTES = 30
+_INCIDENT_PRIZE = 60
+_URGENT_PRIZE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Depot:
+    """Where a township's squads start and end.
+
+    Parameters
+    ----------
+    name, lon, lat
+        The depot place, WGS84 degrees; the middle of the township where none is on record.
+    on_record
+        Whether the office gave one.
+    """
+
+    name: str
+    lon: float
+    lat: float
+    on_record: bool
+
+
+def find_depot(places: Iterable[Place], villages: Iterable[Village]) -> Depot:
+    """The township's depot.
+
+    Parameters
+    ----------
+    places, villages
+        Of the township; at least one village.
+    """
+    depots = sorted((place for place in places if place.kind == "depot"), key=lambda place: place.id)
+    if depots:
+        return Depot(name=depots[0].name, lon=depots[0].lon, lat=depots[0].lat, on_record=True)
+    points = [village.point for village in villages]
+    lon, lat = sum(p.x for p in points) / len(points), sum(p.y for p in points) / len(points)
+    return Depot(name="", lon=lon, lat=lat, on_record=False)
+
+
+def day_stops(uow: UnitOfWork, *, township_code: str, day: date, office: OfficeSettings) -> list[StopInfo]:
+    """Everything worth a visit on that day, by id.
+
+    Visits of the day itself do not count: what is done today stays in today's plan.
+    """
+    villages = uow.villages.find(township_code=township_code)
+    places = uow.places.find(township_code=township_code)
+    before = day - timedelta(days=1)
+    seen = uow.check_ins.between(day - timedelta(days=LOOK_BACK_DAYS), before, township_code=township_code)
+    since = min((check_in.day for check_in in seen), default=before)
+    coverage = debts(villages, seen, as_of=before, since=since)
+    committees = {p.village_code: p for p in places if p.kind == "committee"}
+    incidents = uow.incidents.search(township_code=township_code, states={"reported"})
+    stops = [_village_stop(v, coverage[v.code], committees.get(v.code), office) for v in villages]
+    stops += _place_stops(places, seen, day=day, since=since, office=office)
+    stops += [_incident_stop(incident) for incident in incidents]
+    return sorted(stops, key=lambda stop: stop.id)
+
+
+def _village_stop(
+    village: Village, coverage: VillageCoverage, committee: Place | None, office: OfficeSettings
+) -> StopInfo:
+    risk = RISK_FACTOR[village.risk]
+    # The committee's house stands by a road; a point in the middle of the fields may not.
+    lon, lat = (committee.lon, committee.lat) if committee else (village.point.x, village.point.y)
+    days = coverage.days_since
+    last = Message("purpose.never_visited") if days is None else Message("purpose.last_visit", {"days": days})
+    patrol = Message("purpose.patrol_village", {"debt": round(coverage.debt, 1), "risk": village.risk})
+    return StopInfo(
+        id=village_stop(village.code),
+        kind="village",
+        name=village.name,
+        lon=lon,
+        lat=lat,
+        village_code=village.code,
+        prize=round(20 * coverage.debt * risk) + 2 * risk,
+        service_minutes=office.village_visit_minutes,
+        purpose=(patrol, last),
+    )
+
+
+def _place_stops(
+    places: Iterable[Place], seen: Iterable[CheckIn], *, day: date, since: date, office: OfficeSettings
+) -> list[StopInfo]:
+    last: Mapping[str, date] = {c.stop_id: c.day for c in sorted(seen, key=lambda c: c.day)}
+    stops = []
+    for place in places:
+        interval = place_interval(place, interval_days=office.place_interval_days)
+        if interval is None:
+            continue
+        visited = last.get(place.id)
+        # A place nobody ever visited counts as seen when records begin, and is at least due.
+        days = max(interval, (day - since).days) if visited is None else (day - visited).days
+        due = min(2.0, days / interval)
+        if due >= _DUE_ENOUGH:
+            stops.append(_place_stop(place, visited_days=None if visited is None else days, due=due))
+    return stops
+
+
+def _place_stop(place: Place, *, visited_days: int | None, due: float) -> StopInfo:
+    if visited_days is None:
+        last = Message("purpose.never_visited")
+    else:
+        last = Message("purpose.last_visit", {"days": visited_days})
+    return StopInfo(
+        id=place.id,
+        kind="place",
+        name=place.name,
+        lon=place.lon,
+        lat=place.lat,
+        village_code=place.village_code,
+        prize=round(5 * place.priority * due),
+        service_minutes=place.service_minutes,
+        purpose=(Message(f"purpose.inspect.{place.kind}"), last),
+        # Looking around a hot spot needs no certificate; inspecting somebody's premises does.
+        needs_lawful=bool(place.required_skills),
+        skills=place.required_skills,
+        open=place.open,
+        close=place.close,
+    )
+
+
+def _incident_stop(incident: Incident) -> StopInfo:
+    name = incident.category or incident.description[:20] or incident.id
+    key = "purpose.urgent_incident" if incident.urgent else "purpose.incident"
+    return StopInfo(
+        id=f"incident:{incident.id}",
+        kind="incident",
+        name=name,
+        lon=incident.lon,
+        lat=incident.lat,
+        village_code=incident.village_code,
+        prize=_URGENT_PRIZE if incident.urgent else _INCIDENT_PRIZE,
+        service_minutes=_INCIDENT_MINUTES,
+        required=incident.urgent,
+        purpose=(Message(key, {"description": incident.description[:200]}),),
+    )

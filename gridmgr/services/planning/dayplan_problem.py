@@ -1,0 +1,210 @@
+"""Domain to routing problem and back: the only place that knows both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from gridmgr.domain.patrols import DayPlan, Squad, StopInfo, Unassigned, Visit
+from gridmgr.domain.settings import OfficeSettings
+from gridmgr.geo.matrices import MatrixCache, travel_matrix
+from gridmgr.geo.routers.base import Matrix, Router
+from gridmgr.services.planning.candidates import Depot
+from gridmgr.services.planning.drafts import words
+from gridmgr.texts import Message
+from planners import routing
+
+#: Matrices of the days being worked on; a hand change must answer within a tenth of a second.
+_MATRICES = MatrixCache(size=32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayProblem:
+    """A routing problem and what is needed to read its answer.
+
+    Parameters
+    ----------
+    problem
+        For the planner.
+    stops
+        Stop infos by id.
+    matrix
+        Travel between depot (index 0) and stops.
+    zone
+        The office's.
+    """
+
+    problem: routing.Problem
+    stops: Mapping[str, StopInfo]
+    matrix: Matrix
+    zone: ZoneInfo
+    day: date
+
+
+def build_problem(
+    *,
+    day: date,
+    zone: ZoneInfo,
+    squads: Sequence[Squad],
+    stops: Sequence[StopInfo],
+    depot: Depot,
+    office: OfficeSettings,
+    router: Router,
+    pins: Mapping[str, str] | None = None,
+    locked: Mapping[str, Sequence[str]] | None = None,
+) -> DayProblem:
+    """Make the routing problem of a township's day.
+
+    Parameters
+    ----------
+    day, zone
+        Which day, where.
+    squads
+        Who goes out.
+    stops
+        What may be visited.
+    depot, office, router
+        Start and end, rules, roads.
+    pins
+        Squad id by stop id, fixed by the planner.
+    locked
+        Stops already visited, by squad id, in their order.
+    """
+    points = np.array([(depot.lon, depot.lat), *((stop.lon, stop.lat) for stop in stops)], dtype=np.float64)
+    matrix = travel_matrix(router, points, depot=0, cache=_MATRICES)
+    squad_ids = {squad.id for squad in squads}
+    problem = routing.Problem(
+        stops=tuple(
+            _stop_point(stop, node, (pins or {}).get(stop.id), squad_ids)
+            for node, stop in enumerate(stops, start=1)
+        ),
+        squads=tuple(
+            _shift(squad, office, zone, tuple((locked or {}).get(squad.id, ()))) for squad in squads
+        ),
+        travel_seconds=matrix.seconds.astype(np.int64),
+        travel_metres=matrix.metres.astype(np.int64),
+    )
+    return DayProblem(
+        problem=problem, stops={stop.id: stop for stop in stops}, matrix=matrix, zone=zone, day=day
+    )
+
+
+def _stop_point(stop: StopInfo, node: int, pin: str | None, squad_ids: set[str]) -> routing.StopPoint:
+    window = ((_seconds(stop.open), _seconds(stop.close)),) if stop.open and stop.close else ()
+    pinned = pin if pin in squad_ids else None
+    return routing.StopPoint(
+        id=stop.id,
+        node=node,
+        prize=stop.prize,
+        service_seconds=60 * stop.service_minutes,
+        windows=window,
+        skills=frozenset(stop.skills),
+        # A stop the planner pinned by hand is wanted, whatever it is worth.
+        required=stop.required or pinned is not None,
+        needs_lawful=stop.needs_lawful,
+        pinned_squad=pinned,
+    )
+
+
+def _shift(
+    squad: Squad, office: OfficeSettings, zone: ZoneInfo, locked: tuple[str, ...]
+) -> routing.SquadShift:
+    return routing.SquadShift(
+        id=squad.id,
+        start_node=0,
+        end_node=0,
+        start=_seconds(squad.shift_start.astimezone(zone).time()),
+        end=_seconds(squad.shift_end.astimezone(zone).time()),
+        skills=frozenset(squad.scopes),
+        patrol_only=squad.patrol_only,
+        lunch=_lunch(office),
+        locked=locked,
+    )
+
+
+def _lunch(office: OfficeSettings) -> routing.Lunch | None:
+    if office.lunch_minutes <= 0:
+        return None
+    return routing.Lunch(
+        earliest_start=_seconds(office.lunch_earliest),
+        latest_start=_seconds(office.lunch_latest),
+        duration_seconds=60 * office.lunch_minutes,
+    )
+
+
+def _seconds(at: time) -> int:
+    return at.hour * 3600 + at.minute * 60 + at.second
+
+
+def squads_of(
+    built: DayProblem, routes: Sequence[routing.Schedule], squads: Sequence[Squad], *, pins: Mapping[str, str]
+) -> tuple[Squad, ...]:
+    """Squads with the visits of their routes."""
+    by_squad = {route.squad: route for route in routes}
+    return tuple(_with_route(built, squad, by_squad[squad.id], pins) for squad in squads)
+
+
+def _with_route(built: DayProblem, squad: Squad, route: routing.Schedule, pins: Mapping[str, str]) -> Squad:
+    visits = tuple(
+        Visit(
+            stop=built.stops[visit.stop],
+            arrive=_moment(built, visit.arrive),
+            start=_moment(built, visit.start),
+            leave=_moment(built, visit.leave),
+            travel_seconds=visit.travel_seconds,
+            travel_metres=visit.travel_metres,
+            pinned=visit.stop in pins,
+        )
+        for visit in route.visits
+    )
+    return replace(
+        squad,
+        visits=visits,
+        lunch_start=_moment(built, route.lunch.start) if route.lunch else None,
+        lunch_end=_moment(built, route.lunch.end) if route.lunch else None,
+        return_seconds=route.return_seconds,
+        return_metres=route.return_metres,
+    )
+
+
+def _moment(built: DayProblem, seconds: int) -> datetime:
+    # Wall-clock arithmetic: half past eight is half past eight on a day that changes its clocks, too.
+    wall = datetime.combine(built.day, time()) + timedelta(seconds=seconds)
+    return wall.replace(tzinfo=built.zone)
+
+
+def unassigned_of(built: DayProblem, items: Sequence[routing.Unassigned]) -> tuple[Unassigned, ...]:
+    """Stops left out with the binding reason; where no road leads, the road's own."""
+    nodes = {stop.id: stop.node for stop in built.problem.stops}
+    result = []
+    for item in items:
+        problem = built.matrix.problem_of(nodes[item.stop])
+        reason = words(item.reason)
+        if item.reason.code == "unreachable" and problem is not None:
+            reason = problem.message
+        result.append(Unassigned(stop=built.stops[item.stop], reason=reason))
+    return tuple(result)
+
+
+def road_notes(built: DayProblem, depot: Depot) -> tuple[Message, ...]:
+    """What to know about the travel times as a whole."""
+    notes = [problem.message for problem in built.matrix.problems if problem.index is None]
+    if built.matrix.problem_of(0) is not None:
+        notes.append(Message("plan.depot_off_road"))
+    if not depot.on_record:
+        notes.append(Message("plan.no_depot"))
+    return tuple(notes)
+
+
+def orders_of(plan: DayPlan) -> dict[str, tuple[str, ...]]:
+    """Stop ids by squad, in order."""
+    return {squad.id: tuple(visit.stop.id for visit in squad.visits) for squad in plan.squads}
+
+
+def pins_of(plan: DayPlan) -> dict[str, str]:
+    """Squad id by pinned stop id."""
+    return {v.stop.id: squad.id for squad in plan.squads for v in squad.visits if v.pinned}

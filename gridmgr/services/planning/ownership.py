@@ -1,0 +1,315 @@
+"""Ownership: who answers for which village, solved, changed by hand, published."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gridmgr.domain.assignments import OwnershipPlan, Responsibility, Uncovered
+from gridmgr.domain.people import Officer
+from gridmgr.domain.places import Place, Village
+from gridmgr.domain.settings import OfficeSettings
+from gridmgr.errors import BadInput, NoPlan, NotFound
+from gridmgr.geo.crs import area_m2
+from gridmgr.geo.matrices import travel_matrix
+from gridmgr.services.context import Context, require_township
+from gridmgr.services.planning.candidates import Depot, find_depot
+from gridmgr.services.planning.drafts import new_revision_id, words
+from gridmgr.storage.repositories.plans import OwnershipHead
+from gridmgr.texts import Message
+from planners import assignment
+from planners.result import Result
+from planners.stop import Stop
+
+#: Hours a week beyond the visits themselves, by what there is to look after; rough, the same for everybody.
+_HOURS_PER_VISIT_ROUND = 0.5
+_HOURS_PER_PLACE = 0.25
+_HOURS_PER_KM2 = 0.05
+_RISK_FACTOR = {"A": 2.0, "B": 1.4, "C": 1.0}
+#: Minutes for a way no road leads to: far, but finite.
+_NO_ROAD_MINUTES = 240.0
+_ASSIGN_SECONDS = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnershipInputs:
+    """What assigning a township reads."""
+
+    head: OwnershipHead
+    published: OwnershipPlan | None
+    villages: tuple[Village, ...]
+    adjacent: frozenset[tuple[str, str]]
+    officers: tuple[Officer, ...]
+    places: tuple[Place, ...]
+    depot: Depot
+    office: OfficeSettings
+
+
+def assign(
+    ctx: Context,
+    *,
+    township_code: str,
+    actor: str,
+    seed: int = 1,
+    stop: Stop | None = None,
+    expected_version: int | None = None,
+) -> OwnershipPlan:
+    """Decide who answers for which village of a township and save it as the draft.
+
+    Parameters
+    ----------
+    ctx
+        The wired parts.
+    township_code, actor
+        Whose villages, who asks.
+    seed
+        Chooses among equally good plans.
+    stop
+        For cancelling and progress.
+    expected_version
+        Version of the ownership the caller looked at; the present one by default.
+
+    Raises
+    ------
+    NotFound, NoPlan, Conflict
+        Unknown township; stopped before there was a plan; somebody else changed it meanwhile.
+    """
+    inputs = _read(ctx, township_code)
+    problem = _problem(ctx, inputs)
+    result = assignment.solve(problem, stop or Stop(seconds=_ASSIGN_SECONDS), seed)
+    plan = _plan(ctx, result, township_code=township_code, actor=actor)
+    version = inputs.head.version if expected_version is None else expected_version
+    _save(ctx, inputs.head, plan, expected_version=version, action="ownership.assign")
+    return plan
+
+
+def _read(ctx: Context, township_code: str) -> OwnershipInputs:
+    with ctx.storage.read() as uow:
+        require_township(uow, township_code)
+        office = uow.settings.office()
+        villages = tuple(uow.villages.find(township_code=township_code))
+        places = tuple(uow.places.find(township_code=township_code))
+        offices = {agency.code for agency in uow.agencies.find() if agency.is_office}
+        officers = tuple(
+            officer
+            for officer in uow.officers.find(township_code=township_code)
+            if office.office_owns_villages or officer.agency_code not in offices
+        )
+        head = uow.ownership.head(township_code)
+        return OwnershipInputs(
+            head=head,
+            published=uow.ownership.get(head.published_id),
+            villages=villages,
+            adjacent=frozenset((a, b) for a, b, _ in uow.villages.adjacency(township_code)),
+            officers=officers,
+            places=places,
+            depot=find_depot(places, villages),
+            office=office,
+        )
+
+
+def _problem(ctx: Context, inputs: OwnershipInputs) -> assignment.Problem:
+    today = ctx.clock.today()
+    by_village: dict[str, list[Place]] = {}
+    for place in inputs.places:
+        if place.village_code is not None:
+            by_village.setdefault(place.village_code, []).append(place)
+    borders = np.empty(len(inputs.villages), dtype=object)
+    borders[:] = [village.geometry for village in inputs.villages]
+    areas = area_m2(borders)
+    villages = tuple(
+        _village(village, by_village.get(village.code, []), float(area), inputs.office)
+        for village, area in zip(inputs.villages, areas, strict=True)
+    )
+    officers = tuple(
+        assignment.Officer(
+            id=officer.id,
+            skills=frozenset(officer.skills),
+            previous=_held(inputs.published, officer.id, "lead"),
+            previous_support=_held(inputs.published, officer.id, "support"),
+            certified=officer.certified_on(today),
+        )
+        for officer in inputs.officers
+    )
+    return assignment.Problem(
+        villages=villages,
+        officers=officers,
+        adjacent=inputs.adjacent,
+        travel_minutes=_minutes(ctx, inputs),
+    )
+
+
+def _village(
+    village: Village, places: Sequence[Place], area: float, office: OfficeSettings
+) -> assignment.Village:
+    visits = village.required_visits_per_week * (office.village_visit_minutes / 60 + _HOURS_PER_VISIT_ROUND)
+    wanted = Counter(skill for place in places for skill in place.required_skills)
+    total = sum(wanted.values())
+    return assignment.Village(
+        code=village.code,
+        workload=max(0.25, visits + _HOURS_PER_PLACE * len(places) + _HOURS_PER_KM2 * area / 1e6),
+        risk=_RISK_FACTOR[village.risk],
+        needs={skill: count / total for skill, count in sorted(wanted.items())},
+    )
+
+
+def _held(plan: OwnershipPlan | None, officer_id: str, role: str) -> tuple[str, ...]:
+    if plan is None:
+        return ()
+    return tuple(
+        r.village_code for r in plan.responsibilities if r.officer_id == officer_id and r.role == role
+    )
+
+
+def _minutes(ctx: Context, inputs: OwnershipInputs) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Road minutes from each officer's home (the depot where unknown) to each village."""
+    depot = inputs.depot
+    homes = [
+        (depot.lon, depot.lat)
+        if officer.home_lon is None or officer.home_lat is None
+        else (officer.home_lon, officer.home_lat)
+        for officer in inputs.officers
+    ]
+    targets = [(village.point.x, village.point.y) for village in inputs.villages]
+    if not homes or not targets:
+        return np.zeros((len(homes), len(targets)))
+    matrix = travel_matrix(ctx.router(), np.array([*homes, *targets]))
+    seconds = matrix.seconds[: len(homes), len(homes) :].astype(np.float64)
+    return np.where(seconds < 0, _NO_ROAD_MINUTES, seconds / 60)
+
+
+def _plan(
+    ctx: Context, result: Result[assignment.Ownership], *, township_code: str, actor: str
+) -> OwnershipPlan:
+    found = result.solution
+    if found is None:
+        raise NoPlan("plan.no_ownership", township=township_code)
+    return OwnershipPlan(
+        id=new_revision_id(),
+        township_code=township_code,
+        created_at=ctx.clock.utc_now(),
+        created_by=actor,
+        status=result.status.value,
+        objective=result.objective,
+        bound=result.bound,
+        seconds=result.seconds,
+        responsibilities=tuple(
+            Responsibility(
+                officer_id=r.officer,
+                village_code=r.village,
+                role=r.role.value,
+                why=tuple(words(reason) for reason in r.why),
+            )
+            for r in found.responsibilities
+        ),
+        uncovered=tuple(
+            Uncovered(village_code=item.village, reason=words(item.reason)) for item in found.uncovered
+        ),
+        missing_officers=found.missing_officers or 0,
+        why=tuple(words(reason) for reason in result.reasons),
+    )
+
+
+def _save(
+    ctx: Context,
+    head: OwnershipHead,
+    plan: OwnershipPlan,
+    *,
+    expected_version: int,
+    action: str,
+    why: str = "",
+) -> None:
+    with ctx.storage.write(plan.created_by) as uow:
+        uow.ownership.add(plan)
+        uow.ownership.move_head(replace(head, draft_id=plan.id), expected_version=expected_version)
+        uow.record(action, "ownership", plan.township_code, why=why, revision=plan.id, status=plan.status)
+        uow.commit()
+
+
+def change_lead(
+    ctx: Context,
+    *,
+    township_code: str,
+    village_code: str,
+    officer_id: str | None,
+    actor: str,
+    why: str = "",
+    expected_version: int | None = None,
+) -> OwnershipPlan:
+    """Give a village another lead officer by hand (None takes the lead away), as a new draft.
+
+    Raises
+    ------
+    NotFound, BadInput, Conflict
+        Unknown village or officer; the officer has two villages already; somebody else changed the draft.
+    """
+    inputs = _read(ctx, township_code)
+    if village_code not in {village.code for village in inputs.villages}:
+        raise NotFound("error.not_found", kind=Message("word.village"), id=village_code)
+    if officer_id is not None and officer_id not in {officer.id for officer in inputs.officers}:
+        raise NotFound("error.not_found", kind=Message("word.officer"), id=officer_id)
+    with ctx.storage.read() as uow:
+        draft = uow.ownership.get(inputs.head.draft_id) or inputs.published
+    if draft is None:
+        raise NoPlan("plan.no_ownership_yet", township=township_code)
+    leads = {r.village_code: r for r in draft.responsibilities if r.role == "lead"}
+    supports = [r for r in draft.responsibilities if r.role != "lead" and r.officer_id != officer_id]
+    leads.pop(village_code, None)
+    if officer_id is not None:
+        if sum(r.officer_id == officer_id for r in leads.values()) >= 2:
+            raise BadInput("plan.officer_has_two", officer=officer_id)
+        by_hand = (Message("plan.by_hand", {"actor": actor, "why": why}),)
+        leads[village_code] = Responsibility(officer_id=officer_id, village_code=village_code, why=by_hand)
+    plan = replace(
+        draft,
+        id=new_revision_id(),
+        created_at=ctx.clock.utc_now(),
+        created_by=actor,
+        status="MANUAL",
+        objective=None,
+        bound=None,
+        responsibilities=(*(leads[code] for code in sorted(leads)), *supports),
+        uncovered=_uncovered(inputs, leads, draft),
+    )
+    version = inputs.head.version if expected_version is None else expected_version
+    _save(ctx, inputs.head, plan, expected_version=version, action="ownership.change", why=why)
+    return plan
+
+
+def _uncovered(
+    inputs: OwnershipInputs, leads: Mapping[str, Responsibility], draft: OwnershipPlan
+) -> tuple[Uncovered, ...]:
+    known = {item.village_code: item for item in draft.uncovered}
+    return tuple(
+        known.get(v.code, Uncovered(village_code=v.code, reason=Message("plan.lead_taken_away")))
+        for v in inputs.villages
+        if v.code not in leads
+    )
+
+
+def publish_ownership(
+    ctx: Context, *, township_code: str, actor: str, expected_version: int | None = None
+) -> OwnershipPlan:
+    """Put the draft into force.
+
+    Raises
+    ------
+    NoPlan, Conflict
+        There is no draft; somebody else changed it meanwhile.
+    """
+    with ctx.storage.write(actor) as uow:
+        require_township(uow, township_code)
+        head = uow.ownership.head(township_code)
+        plan = uow.ownership.get(head.draft_id)
+        if plan is None:
+            raise NoPlan("plan.no_ownership_yet", township=township_code)
+        moved = replace(head, published_id=head.draft_id, published_at=ctx.clock.utc_now())
+        uow.ownership.move_head(
+            moved, expected_version=head.version if expected_version is None else expected_version
+        )
+        uow.record("ownership.publish", "ownership", township_code, revision=plan.id)
+        uow.commit()
+    return plan

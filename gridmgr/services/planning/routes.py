@@ -1,0 +1,250 @@
+"""Planning a day's routes: read, solve, save as a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from gridmgr.domain.patrols import DayHead, DayPlan, StopInfo, Unassigned
+from gridmgr.domain.settings import OfficeSettings
+from gridmgr.errors import BadInput, NoPlan
+from gridmgr.services.context import Context, require_township
+from gridmgr.services.planning.candidates import Depot, day_stops, find_depot
+from gridmgr.services.planning.dayplan_problem import (
+    DayProblem,
+    build_problem,
+    orders_of,
+    pins_of,
+    road_notes,
+    squads_of,
+    unassigned_of,
+)
+from gridmgr.services.planning.drafts import new_revision_id, save_draft, words
+from gridmgr.services.planning.squads import form_squads
+from gridmgr.storage import UnitOfWork
+from gridmgr.texts import Message
+from planners import routing
+from planners.result import Result
+from planners.stop import Stop
+
+ENGINES = ("ortools",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayInputs:
+    """What planning a day reads.
+
+    Parameters
+    ----------
+    head, draft
+        Where the day stands.
+    stops
+        What could be visited, what the planner added by hand included.
+    forbidden
+        Stops the planner took out.
+    depot, office
+        Start and end; rules.
+    done
+        Stops visited already, by squad id, in their order.
+    """
+
+    head: DayHead
+    draft: DayPlan
+    stops: tuple[StopInfo, ...]
+    forbidden: tuple[StopInfo, ...]
+    depot: Depot
+    office: OfficeSettings
+    done: Mapping[str, tuple[str, ...]]
+
+
+def read_day(uow: UnitOfWork, *, township_code: str, day: date) -> DayInputs:
+    """Read everything the routes of a day depend on.
+
+    Raises
+    ------
+    NoPlan
+        If no squads were formed yet.
+    """
+    head = uow.days.head(township_code, day)
+    draft = uow.days.get(head.draft_id)
+    if draft is None:
+        raise NoPlan("plan.no_squads_yet", township=township_code, day=day.isoformat())
+    office = uow.settings.office()
+    stops = {stop.id: stop for stop in day_stops(uow, township_code=township_code, day=day, office=office)}
+    done = _done(uow, head, township_code, day)
+    out = {item.stop.id: item.stop for item in draft.unassigned if item.forbidden}
+    kept = [v.stop for v in draft.visits() if v.stop.kind == "manual" or v.pinned]
+    kept += [item.stop for item in draft.unassigned if item.stop.kind == "manual"]
+    visited = {name for names in done.values() for name in names}
+    kept += [v.stop for v in draft.visits() if v.stop.id in visited]
+    for stop in kept:
+        stops.setdefault(stop.id, stop)
+    return DayInputs(
+        head=head,
+        draft=draft,
+        stops=tuple(stop for stop_id, stop in sorted(stops.items()) if stop_id not in out),
+        forbidden=tuple(out.values()),
+        depot=find_depot(
+            uow.places.find(township_code=township_code), uow.villages.find(township_code=township_code)
+        ),
+        office=office,
+        done=done,
+    )
+
+
+def _done(uow: UnitOfWork, head: DayHead, township_code: str, day: date) -> dict[str, tuple[str, ...]]:
+    """Stops of the published plan that squads checked in at, in the order they did."""
+    published = uow.days.get(head.published_id)
+    if published is None:
+        return {}
+    arrivals = sorted(
+        uow.check_ins.between(day, day, township_code=township_code), key=lambda check_in: check_in.arrived_at
+    )
+    planned = {visit.stop.id: squad.id for squad in published.squads for visit in squad.visits}
+    done: dict[str, list[str]] = {}
+    for check_in in arrivals:
+        squad_id = planned.get(check_in.stop_id)
+        if squad_id is not None and check_in.stop_id not in done.get(squad_id, []):
+            done.setdefault(squad_id, []).append(check_in.stop_id)
+    return {squad_id: tuple(stops) for squad_id, stops in done.items()}
+
+
+def plan_routes(
+    ctx: Context,
+    *,
+    township_code: str,
+    day: date,
+    actor: str,
+    seconds: float | None = None,
+    seed: int = 1,
+    engine: str = "ortools",
+    stop: Stop | None = None,
+    expected_version: int | None = None,
+) -> DayPlan:
+    """Plan the routes of a township's squads and save them as the draft.
+
+    Squads are formed first where there are none. What squads have done already, and what the planner pinned
+    or forbade, stays.
+
+    Parameters
+    ----------
+    ctx
+        The wired parts.
+    township_code, day, actor
+        Whose day, who plans.
+    seconds
+        Solving time; the office's setting by default. The work is counted, so that the same seed gives the
+        same answer; the clock is a safety net.
+    seed
+        Varies the search.
+    engine
+        One of `ENGINES`.
+    stop
+        For cancelling and progress; its ``seconds`` and ``work`` are set from ``seconds``.
+    expected_version
+        Version of the day the caller looked at; the present one by default.
+
+    Raises
+    ------
+    NotFound, NoPlan, Conflict, BadInput
+        Unknown township; nobody to send; somebody else changed the day meanwhile; unknown engine.
+    """
+    if engine not in ENGINES:
+        raise BadInput("plan.unknown_engine", engine=engine, known=", ".join(ENGINES))
+    with ctx.storage.read() as uow:
+        require_township(uow, township_code)
+        has_draft = uow.days.head(township_code, day).draft_id is not None
+    if not has_draft:
+        form_squads(ctx, township_code=township_code, first=day, last=day, actor=actor, seed=seed)
+        expected_version = None
+    with ctx.storage.read() as uow:
+        inputs = read_day(uow, township_code=township_code, day=day)
+    if not inputs.draft.squads:
+        raise NoPlan("plan.nobody_to_send", township=township_code, day=day.isoformat())
+    built = build_day(ctx, inputs)
+    result = _solve(built, inputs, seconds=seconds, seed=seed, stop=stop)
+    plan = replace(
+        _solved(built, inputs, result), id=new_revision_id(), created_at=ctx.clock.utc_now(), created_by=actor
+    )
+    save_draft(
+        ctx,
+        plan,
+        expected_version=inputs.head.version if expected_version is None else expected_version,
+        action="day_plan.routes",
+        detail={"engine": plan.engine, "seed": seed, "prize": plan.prize},
+    )
+    return plan
+
+
+def build_day(ctx: Context, inputs: DayInputs) -> DayProblem:
+    """The routing problem of what was read."""
+    return build_problem(
+        day=inputs.draft.day,
+        zone=ctx.clock.zone,
+        squads=inputs.draft.squads,
+        stops=inputs.stops,
+        depot=inputs.depot,
+        office=inputs.office,
+        router=ctx.router(),
+        pins=pins_of(inputs.draft),
+        locked=inputs.done,
+    )
+
+
+def _solve(
+    built: DayProblem, inputs: DayInputs, *, seconds: float | None, seed: int, stop: Stop | None
+) -> Result[routing.RoutePlan]:
+    limits = routing.default_stop(len(inputs.stops), seconds=seconds or inputs.office.plan_seconds)
+    wanted = replace(stop, seconds=limits.seconds, work=limits.work) if stop else limits
+    # Squads already out start from the plan they follow; a fresh day starts from nothing, so that the same
+    # seed gives the same answer whatever was tried before.
+    warm = _warm(built.problem, inputs.draft) if inputs.done else None
+    return routing.solve(built.problem, wanted, seed, warm=warm)
+
+
+def _solved(built: DayProblem, inputs: DayInputs, result: Result[routing.RoutePlan]) -> DayPlan:
+    """The draft with the solution's routes in it."""
+    solution = result.solution
+    if solution is None:
+        reasons = "; ".join(words(reason).render("en") for reason in result.reasons)
+        raise NoPlan("plan.no_routes", township=inputs.draft.township_code, reasons=reasons)
+    forbidden = tuple(
+        Unassigned(stop=out, reason=Message("reason.forbidden_by_planner"), forbidden=True)
+        for out in inputs.forbidden
+    )
+    visits = sum(len(route.visits) for route in solution.routes)
+    return replace(
+        inputs.draft,
+        parent_id=inputs.draft.id,
+        stage="routes",
+        change=Message("plan.planned", {"stops": visits, "left_out": len(solution.unassigned)}),
+        status=result.status.value,
+        engine=result.engine,
+        seed=result.seed,
+        seconds=result.seconds,
+        travel_method=built.matrix.method,
+        squads=squads_of(built, solution.routes, inputs.draft.squads, pins=pins_of(inputs.draft)),
+        unassigned=unassigned_of(built, solution.unassigned) + forbidden,
+        notes=_squad_notes(inputs.draft) + road_notes(built, inputs.depot),
+    )
+
+
+def _warm(problem: routing.Problem, draft: DayPlan) -> routing.RoutePlan | None:
+    """The draft's routes as a start, where there are any."""
+    if draft.stage != "routes":
+        return None
+    orders = {
+        squad_id: tuple(name for name in order if problem.has_stop(name))
+        for squad_id, order in orders_of(draft).items()
+    }
+    return routing.make_plan(problem, orders)
+
+
+def _squad_notes(draft: DayPlan) -> tuple[Message, ...]:
+    """Notes of the squads' stage; those on roads and depot are made anew with each routing."""
+    return tuple(
+        note
+        for note in draft.notes
+        if not note.key.startswith("plan.") and note.key != "reason.straight_line"
+    )

@@ -1,0 +1,295 @@
+"""Forming squads: from attendance to lawful joint teams, one draft a day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import combinations
+
+from gridmgr.domain.patrols import DayHead, DayPlan, ShortAgency, Squad
+from gridmgr.domain.people import Agency, Attendance, Officer
+from gridmgr.domain.places import Vehicle
+from gridmgr.domain.settings import OfficeSettings
+from gridmgr.errors import BadInput
+from gridmgr.services.context import Context, require_township
+from gridmgr.services.planning.drafts import move_draft, new_revision_id, words
+from gridmgr.storage import UnitOfWork
+from gridmgr.texts import Message
+from planners import rostering
+from planners.result import Reason, Result
+from planners.stop import Stop
+
+#: Weeks whose duties count when turns are made fair.
+HISTORY_DAYS = 28
+#: Longest roster at once.
+MAX_DAYS = 62
+#: Parameters of reasons that hold ids the reader knows by name.
+_PERSON, _AGENCY = "person", "agency"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staff:
+    """Who and what a township has.
+
+    Parameters
+    ----------
+    officers, agencies, vehicles
+        Of the township.
+    attendance
+        Rows of the days asked for.
+    history
+        Published plans of the weeks before.
+    office
+        The office's rules.
+    """
+
+    officers: tuple[Officer, ...]
+    agencies: Mapping[str, Agency]
+    vehicles: tuple[Vehicle, ...]
+    attendance: tuple[Attendance, ...]
+    history: tuple[DayPlan, ...]
+    office: OfficeSettings
+
+    @classmethod
+    def read(cls, uow: UnitOfWork, *, township_code: str, first: date, last: date) -> Staff:
+        """Read them for the days ``first`` to ``last``."""
+        before = first - timedelta(days=1)
+        return cls(
+            officers=tuple(uow.officers.find(township_code=township_code)),
+            agencies={a.code: a for a in uow.agencies.find()},
+            vehicles=tuple(uow.vehicles.find(township_code=township_code)),
+            attendance=tuple(uow.attendance.find(first, last, township_code=township_code)),
+            history=tuple(
+                uow.days.published_between(
+                    first - timedelta(days=HISTORY_DAYS), before, township_code=township_code
+                )
+            ),
+            office=uow.settings.office(),
+        )
+
+    @property
+    def rules(self) -> rostering.Rules:
+        """The office's rules as the planner takes them."""
+        return rostering.Rules(
+            pair_rule=rostering.PairRule(self.office.pair_rule),
+            min_members=self.office.squad_min,
+            max_members=self.office.squad_max,
+            max_squads=self.office.max_squads,
+            office_per_squad=self.office.office_per_squad,
+        )
+
+    def people(self, day: date) -> tuple[rostering.Person, ...]:
+        """Officers as the planner takes them, ``day`` being the first."""
+        duties = Counter(m for plan in self.history for squad in plan.squads for m in squad.members)
+        led = Counter(squad.leader for plan in self.history for squad in plan.squads)
+        return tuple(self._person(officer, duties, led, day) for officer in self.officers)
+
+    def _person(
+        self, officer: Officer, duties: Counter[str], led: Counter[str], day: date
+    ) -> rostering.Person:
+        agency = self.agencies.get(officer.agency_code)
+        until = officer.certificate_valid_to or date.max
+        served = (day - officer.dispatched_on).days / 365.25 if officer.dispatched_on else 0.0
+        return rostering.Person(
+            id=officer.id,
+            agency=officer.agency_code,
+            is_office=agency is not None and agency.is_office,
+            certified_until=until if officer.certificate_no else None,
+            scopes=frozenset(officer.skills),
+            seniority_years=max(0.0, served),
+            duties_last_weeks=duties[officer.id],
+            led_last_weeks=led[officer.id],
+        )
+
+    def day(self, day: date) -> tuple[rostering.Day, bool]:
+        """One day as the planner takes it, and whether attendance was on record."""
+        status = {row.officer_id: row.status for row in self.attendance if row.day == day}
+        vehicles = tuple(rostering.Vehicle(id=v.id, seats=v.seats) for v in self.vehicles)
+        ids = [officer.id for officer in self.officers]
+        if not status:
+            # Without any row for the day everybody is taken as on duty; the plan says so.
+            return rostering.Day(date=day, available=frozenset(ids), vehicles=vehicles), False
+        present = frozenset(i for i in ids if status.get(i) == "on_duty")
+        absent = {i: status[i] for i in ids if i in status and i not in present}
+        return rostering.Day(date=day, available=present, absent=absent, vehicles=vehicles), True
+
+    def problem(self, days: Sequence[rostering.Day], *, township_code: str) -> rostering.Problem:
+        """The roster problem of several days."""
+        known = {officer.id for officer in self.officers}
+        pairs: Counter[tuple[str, str]] = Counter()
+        for plan in self.history:
+            for squad in plan.squads:
+                members = sorted(m for m in squad.members if m in known)
+                pairs.update(rostering.pair_key(a, b) for a, b in combinations(members, 2))
+        own = [a.code for a in self.agencies.values() if a.township_code == township_code and not a.is_office]
+        return rostering.Problem(
+            people=self.people(days[0].date),
+            days=tuple(days),
+            rules=self.rules,
+            agencies=tuple(sorted(own)),
+            recent_pairs=dict(pairs),
+        )
+
+
+def form_squads(
+    ctx: Context,
+    *,
+    township_code: str,
+    first: date,
+    last: date,
+    actor: str,
+    seed: int = 1,
+    stop: Stop | None = None,
+    expected_version: int | None = None,
+) -> list[DayPlan]:
+    """Form the squads of one or several days and save each day as a draft without routes.
+
+    Parameters
+    ----------
+    ctx
+        The wired parts.
+    township_code, first, last, actor
+        Whose days (both included), who asks.
+    seed
+        Chooses among equals.
+    stop
+        For cancelling and progress.
+    expected_version
+        Version of the (single) day the caller looked at; the present ones by default.
+
+    Raises
+    ------
+    NotFound, BadInput, Conflict
+        Unknown township; days in the wrong order or too many; a day changed meanwhile.
+    """
+    length = (last - first).days + 1
+    if not 1 <= length <= MAX_DAYS:
+        raise BadInput("squads.bad_days", first=first.isoformat(), last=last.isoformat(), most=MAX_DAYS)
+    dates = [first + timedelta(days=offset) for offset in range(length)]
+    with ctx.storage.read() as uow:
+        require_township(uow, township_code)
+        staff = Staff.read(uow, township_code=township_code, first=first, last=last)
+        heads = {day: uow.days.head(township_code, day) for day in dates}
+    days = [staff.day(day) for day in dates]
+    problem = staff.problem([day for day, _ in days], township_code=township_code)
+    result = rostering.solve(problem, stop, seed)
+    on_record = {day.date: known for day, known in days}
+    rosters = result.solution.days if result.solution else ()
+    plans = [
+        _plan(
+            ctx,
+            staff,
+            roster,
+            result,
+            township_code=township_code,
+            actor=actor,
+            head=heads[roster.date],
+            attendance_known=on_record[roster.date],
+        )
+        for roster in rosters
+    ]
+    with ctx.storage.write(actor) as uow:
+        for plan in plans:
+            version = heads[plan.day].version if expected_version is None else expected_version
+            move_draft(uow, plan, expected_version=version)
+        uow.record(
+            "day_plan.squads",
+            "township",
+            township_code,
+            first=first.isoformat(),
+            last=last.isoformat(),
+            seed=seed,
+        )
+        uow.commit()
+    return plans
+
+
+def _plan(
+    ctx: Context,
+    staff: Staff,
+    roster: rostering.DayRoster,
+    result: Result[rostering.Roster],
+    *,
+    township_code: str,
+    actor: str,
+    head: DayHead,
+    attendance_known: bool,
+) -> DayPlan:
+    names = Names(staff.officers, staff.agencies.values())
+    notes = [names.words(note) for note in roster.notes]
+    notes += [names.words(note) for squad in roster.squads for note in squad.notes]
+    if not attendance_known:
+        notes.insert(0, Message("squads.no_attendance"))
+    start, end = shift_of(ctx, staff.office, roster.date)
+    return DayPlan(
+        id=new_revision_id(),
+        parent_id=head.draft_id,
+        township_code=township_code,
+        day=roster.date,
+        created_at=ctx.clock.utc_now(),
+        created_by=actor,
+        change=Message("squads.formed", {"squads": len(roster.squads)}),
+        status=result.status.value,
+        engine=result.engine,
+        seed=result.seed,
+        seconds=result.seconds,
+        squads=tuple(
+            Squad(
+                id=f"{township_code}-{roster.date.isoformat()}-{squad.number}",
+                number=squad.number,
+                leader=squad.leader,
+                members=squad.members,
+                vehicle=squad.vehicle,
+                scopes=tuple(sorted(squad.scopes)),
+                patrol_only=squad.patrol_only,
+                reason=names.words(squad.reasons[0]) if squad.reasons else None,
+                shift_start=start,
+                shift_end=end,
+            )
+            for squad in roster.squads
+        ),
+        short=tuple(ShortAgency(agency_code=s.agency, reason=names.words(s.reason)) for s in roster.short),
+        reserve=tuple(item.person for item in roster.reserve),
+        notes=_unique(notes),
+    )
+
+
+def _unique(notes: Iterable[Message]) -> tuple[Message, ...]:
+    kept: list[Message] = []
+    for note in notes:
+        if note not in kept:
+            kept.append(note)
+    return tuple(kept)
+
+
+def shift_of(ctx: Context, office: OfficeSettings, day: date) -> tuple[datetime, datetime]:
+    """Start and end of the office's shift on that day, aware."""
+
+    def at(moment: time) -> datetime:
+        return datetime.combine(day, moment, tzinfo=ctx.clock.zone)
+
+    return at(office.shift_start), at(office.shift_end)
+
+
+class Names:
+    """Puts names in the place of ids in a planner's reasons.
+
+    Parameters
+    ----------
+    officers, agencies
+        Whose names.
+    """
+
+    def __init__(self, officers: Iterable[Officer], agencies: Iterable[Agency]) -> None:
+        self._people = {officer.id: officer.name for officer in officers}
+        self._agencies = {agency.code: agency.name for agency in agencies}
+
+    def words(self, reason: Reason) -> Message:
+        """The reason as a message a planner can read."""
+        values = dict(reason.params)
+        for field, names in ((_PERSON, self._people), (_AGENCY, self._agencies)):
+            if field in values:
+                values[field] = names.get(str(values[field]), values[field])
+        return words(Reason(reason.code, values))
