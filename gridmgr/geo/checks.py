@@ -156,9 +156,10 @@ def check_coverage(geometries: Geometries, *, gap_width_m: float = GAP_WIDTH_M) 
     rows = np.flatnonzero(~shapely.is_empty(unmatched))
     if not rows.size:
         return CoverageCheck((), (), unmatched)
-    i, j = _near_pairs(plane, rows, gap_width_m)
-    shared = shapely.area(shapely.intersection(plane[i], plane[j]))
-    between = _strip_areas(plane, unmatched, i, j, gap_width_m)
+    i, j = near_pairs(plane, rows, gap_width_m)
+    overlap = shapely.intersection(plane[i], plane[j])
+    strips = gap_strips(plane, unmatched, i, j, overlap=overlap, width_m=gap_width_m)
+    shared, between = shapely.area(overlap), shapely.area(strips)
     return CoverageCheck(_clashes(i, j, shared), _clashes(i, j, between), unmatched)
 
 
@@ -176,7 +177,7 @@ def coverage_warnings(check: CoverageCheck, codes: Sequence[str]) -> list[Messag
     return words
 
 
-def _near_pairs(
+def near_pairs(
     plane: Geometries, rows: NDArray[np.intp], distance_m: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Each pair once, i < j, of a village among `rows` and any village within the distance."""
@@ -186,20 +187,39 @@ def _near_pairs(
     return pairs[0], pairs[1]
 
 
-def _strip_areas(
-    plane: Geometries, unmatched: Geometries, i: NDArray[np.intp], j: NDArray[np.intp], width_m: float
-) -> NDArray[np.float64]:
-    """Square metres within `width_m` of unmatched borders of both and inside neither, by pair."""
+def gap_strips(
+    plane: Geometries,
+    unmatched: Geometries,
+    i: NDArray[np.intp],
+    j: NDArray[np.intp],
+    *,
+    overlap: Geometries,
+    width_m: float,
+) -> Geometries:
+    """The narrow strip between two villages that neither owns nor anybody else, by pair; empty where none is.
+
+    Parameters
+    ----------
+    plane, unmatched
+        Villages and their unmatched borders, in metres.
+    i, j
+        Pairs as `near_pairs` gives them.
+    overlap
+        What both of a pair own, by pair.
+    width_m
+        What lies within this distance of unmatched borders of both is a strip.
+    """
     around = shapely.buffer(unmatched, width_m, cap_style="flat", quad_segs=2)
-    near = shapely.intersection(around[i], around[j])
-    free = shapely.difference(shapely.difference(near, plane[i]), plane[j])
-    areas: NDArray[np.float64] = shapely.area(free)
-    crowded = np.flatnonzero(areas >= MIN_AREA_M2)
+    free = shapely.intersection(around[i], around[j])
+    free = shapely.difference(shapely.difference(free, plane[i]), plane[j])
+    # where borders cross, both leave the overlap side by side; that wedge is no gap
+    wide = np.flatnonzero(shapely.area(overlap) >= MIN_AREA_M2)
+    free[wide] = shapely.difference(free[wide], shapely.buffer(overlap[wide], 1.5 * width_m, quad_segs=2))
     tree = shapely.STRtree(plane)
-    for position in crowded:
-        others = np.setdiff1d(tree.query(free[position], predicate="intersects"), (i[position], j[position]))
-        areas[position] = shapely.area(shapely.difference(free[position], shapely.union_all(plane[others])))
-    return areas
+    for pair in np.flatnonzero(shapely.area(free) >= MIN_AREA_M2):
+        others = np.setdiff1d(tree.query(free[pair], predicate="intersects"), (i[pair], j[pair]))
+        free[pair] = shapely.difference(free[pair], shapely.union_all(plane[others]))
+    return np.asarray(free, dtype=object)
 
 
 def _clashes(i: NDArray[np.intp], j: NDArray[np.intp], areas: NDArray[np.float64]) -> tuple[Clash, ...]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gridmgr.geo.adjacency import GAP_WIDTH_M
+from gridmgr.geo.checks import MIN_AREA_M2, gap_strips, near_pairs
 from gridmgr.geo.crs import WGS84, Geometries, area_m2, measuring_crs, project
 from gridmgr.texts import Message
 
@@ -77,8 +78,8 @@ def repair(
     codes
         Their codes, for the report.
     gap_width_m
-        Gaps up to this wide go to the neighbour with the longest border on them, metres. Overlaps go to the
-        neighbour with the longest border too, whatever their size.
+        Gaps up to this wide go to one of the villages beside them, metres. Overlaps go to the one with the
+        longest border on them, whatever their size.
     snapping_distance_m
         Vertices nearer than this become one, metres; -1 lets GEOS take a hundred-millionth of the file's
         extent (about 1 mm for a county).
@@ -162,12 +163,34 @@ def clean_coverage(
     plane = project(geometries[filled], target=crs)
     if shapely.coverage_is_valid(plane, gap_width=gap_width_m):
         return geometries
+    wider = _with_strips(plane, gap_width_m)
     # types-shapely stops at 2.1, coverage_clean came with 2.2
     clean = shapely.coverage_clean(  # type: ignore[attr-defined]
-        plane, gap_width=gap_width_m, snapping_distance=snapping_distance_m
+        wider, gap_width=gap_width_m, snapping_distance=snapping_distance_m
     )
     result = geometries.copy()
     result[filled] = _unprojected(clean, plane, geometries[filled], crs=crs)
+    return result
+
+
+def _with_strips(plane: Geometries, gap_width_m: float) -> Geometries:
+    """Villages with the narrow strips beside them, each strip given to one of its two neighbours.
+
+    GEOS fills only gaps that are closed all round, and gives a whole net of strips around several villages to
+    one of them.
+    """
+    if gap_width_m <= 0:
+        return plane
+    unmatched = shapely.coverage_invalid_edges(plane, gap_width=gap_width_m)
+    rows = np.flatnonzero(~shapely.is_empty(unmatched))
+    if not rows.size:
+        return plane
+    i, j = near_pairs(plane, rows, gap_width_m)
+    overlap = shapely.intersection(plane[i], plane[j])
+    strips = gap_strips(plane, unmatched, i, j, overlap=overlap, width_m=gap_width_m)
+    result = plane.copy()
+    for pair in np.flatnonzero(shapely.area(strips) >= MIN_AREA_M2):
+        result[i[pair]] = _polygons_of(shapely.union(result[i[pair]], strips[pair]))
     return result
 
 
