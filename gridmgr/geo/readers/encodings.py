@@ -16,10 +16,9 @@ from gridmgr.errors import BadInput
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "hz": "gb18030"}
 #: Labels that software writes when it does not know.
 _UNKNOWING = ("iso8859-1", "cp1252", "ascii")
-#: Text wrongly decoded with the first codec and saved again comes right when undone into the second.
-_MOJIBAKE = (("latin-1", "gb18030"), ("cp1252", "gb18030"), ("latin-1", "utf-8"), ("gb18030", "utf-8"))
-#: Real GBK text may look like mistaken UTF-8 in one short name, not in this many.
-_MOJIBAKE_MIN_TEXTS = 3
+#: Text wrongly decoded with the first codec and saved again comes right when undone into the second. UTF-8
+#: read as GBK is not among them: it loses a byte of every odd-sized name, so names cannot be restored.
+_MOJIBAKE = (("latin-1", "gb18030"), ("cp1252", "gb18030"), ("latin-1", "utf-8"))
 #: Two Chinese characters become this many signs beyond ASCII in a row; accented Latin letters stand alone.
 _GARBLED_RUN = re.compile(r"[^\x00-\x7f]{4}")
 
@@ -128,8 +127,7 @@ def mojibake(texts: Iterable[str]) -> tuple[str, str] | None:
     if sum(_GARBLED_RUN.search(text) is not None for text in telling) * 2 < len(telling):
         return None
     for wrong, right in _MOJIBAKE:
-        enough = _MOJIBAKE_MIN_TEXTS if wrong == "gb18030" else 1
-        if len(telling) >= enough and all(_comes_right(text, wrong, right) for text in telling):
+        if telling and all(_comes_right(text, wrong, right) for text in telling):
             return wrong, right
     return None
 

@@ -36,10 +36,11 @@ Fits = Callable[[Sequence[str]], bool]
 
 @dataclass(frozen=True)
 class _Ref:
-    """One layer of one source."""
+    """One layer of one source; its column names where listing layers tells them too."""
 
     source: Source
     layer: str
+    columns: tuple[str, ...] | None = None
 
 
 def read_layer(
@@ -77,27 +78,22 @@ def _layers_of(source: Source) -> list[_Ref]:
         return [_Ref(source, source.path.stem)]
     if source.format == "topojson":
         # GDAL would build every layer's borders just to list them
-        return [_Ref(source, name) for name in _topology_columns(source.path)]
+        return [_Ref(source, name, names) for name, names in _topology_columns(source.path).items()]
     with _gdal_errors(source.path):
         return [_Ref(source, str(name)) for name, _ in pyogrio.list_layers(source.path)]
 
 
-def _topology_columns(path: Path) -> dict[str, list[str]]:
+def _topology_columns(path: Path) -> dict[str, tuple[str, ...]]:
     """Column names by layer of a TopoJSON file."""
     try:
         objects = json.loads(_utf8(path.read_bytes(), None)[0])["objects"]
-        return {
-            layer: list(
-                dict.fromkeys(name for item in members["geometries"] for name in item.get("properties", ()))
-            )
-            for layer, members in objects.items()
-        }
+        return {layer: _property_names(members["geometries"]) for layer, members in objects.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput("geo.unreadable", file=path.name, detail=str(error)) from error
 
 
-def _property_names(features: Sequence[dict[str, Any]]) -> list[str]:
-    return list(dict.fromkeys(name for feature in features for name in feature.get("properties", ())))
+def _property_names(features: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for feature in features for name in feature.get("properties", ())))
 
 
 def _choose(
@@ -119,11 +115,11 @@ def _choose(
     return fitting[0], (Message("geo.layer_chosen", {"layer": fitting[0].layer, "layers": names}),)
 
 
-def _column_names(ref: _Ref) -> list[str]:
+def _column_names(ref: _Ref) -> Sequence[str]:
+    if ref.columns is not None:
+        return ref.columns
     if ref.source.format == "kml":
         return list(read_kml(ref.source.path, encoding=None).columns)
-    if ref.source.format == "topojson":
-        return _topology_columns(ref.source.path)[ref.layer]
     with _gdal_errors(ref.source.path):
         fields = pyogrio.read_info(ref.source.path, layer=ref.layer, encoding=BYTES_CODEC)["fields"]
     raw = [str(name).encode(BYTES_CODEC, "ignore") for name in fields]
@@ -189,12 +185,12 @@ def _read_bytes_text(ref: _Ref, encoding: str | None, *, label: str | None) -> L
 
 def _shapefile_label(path: Path) -> str | None:
     """What the .cpg says, else the language byte of the DBF."""
-    said = sources.read_sibling(path, ".cpg")
-    if said:
-        return said
     dbf = sources.sibling(path, ".dbf")
     if dbf is None:
         raise BadInput("geo.no_dbf", file=path.name)
+    said = sources.read_sibling(path, ".cpg")
+    if said:
+        return said
     with dbf.open("rb") as file:
         head = file.read(32)
     return _DBF_DRIVERS.get(head[29]) if len(head) == 32 else None
