@@ -7,10 +7,13 @@ A graph of villages is rarely connected: islands and enclaves are normal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridmgr.domain.places import Village
 from gridmgr.geo.crs import WGS84, Geometries, measuring_crs, project
 
 #: Borders up to this far apart count as one, metres; also the widest gap that is a mistake and not a river.
@@ -145,3 +148,14 @@ def simplify_coverage(geometries: Geometries, *, tolerance_m: float) -> Geometri
     result = project(simple, source=crs, target=WGS84)
     broken = ~shapely.is_valid(result) | shapely.is_empty(result)
     return np.where(broken, geometries, result)
+
+
+def named_pairs(villages: Sequence[Village]) -> list[tuple[str, str, float]]:
+    """Neighbours by code with the length of the border they share, metres; see `adjacent_pairs`."""
+    geometries = np.empty(len(villages), dtype=object)
+    geometries[:] = [village.geometry for village in villages]
+    first, second, metres = adjacent_pairs(geometries)
+    return [
+        (villages[a].code, villages[b].code, float(length))
+        for a, b, length in zip(first, second, metres, strict=True)
+    ]
