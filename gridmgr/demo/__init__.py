@@ -6,7 +6,8 @@ user would import.
 
 from gridmgr.demo.accounts import demo_users
 from gridmgr.demo.county import DemoCounty, build_county
+from gridmgr.demo.drawing import DemoWay
 from gridmgr.demo.files import write_files
-from gridmgr.demo.roads import DemoRoads, DemoWay
+from gridmgr.demo.roads import DemoRoads
 
 __all__ = ["DemoCounty", "DemoRoads", "DemoWay", "build_county", "demo_users", "write_files"]

@@ -117,13 +117,15 @@ def _main_roads(land: Land, streets: Streets, cost: FloatArray) -> list[int]:
     home = _home(land, streets)
     rank = [-1] * len(a)
     cheap = cost.copy()
-    for first, second, kind in _town_pairs(towns):
+    journeys = [(int(home[x]), int(home[y]), kind) for x, y, kind in _town_pairs(towns)]
+    for cell in exit_cells(land):
+        nearest = int(np.argmin(np.hypot(*(towns - cells.seeds[cell]).T)))
+        journeys.append((int(home[nearest]), cell, 0))
+    for first, second, kind in journeys:
         graph = csr_matrix((cheap, (a, b)), shape=(count, count))
-        limit = 3 * float(np.hypot(*(towns[first] - towns[second]))) + 6 * _CROSSING_METRES
-        _, before = dijkstra(
-            graph, directed=False, indices=home[first], return_predecessors=True, limit=limit
-        )
-        cell = int(home[second])
+        limit = 3 * float(np.hypot(*(cells.seeds[first] - cells.seeds[second]))) + 6 * _CROSSING_METRES
+        _, before = dijkstra(graph, directed=False, indices=first, return_predecessors=True, limit=limit)
+        cell = second
         while before[cell] >= 0:
             previous = int(before[cell])
             crossing = index.get((cell, previous), index.get((previous, cell), -1))
@@ -131,6 +133,14 @@ def _main_roads(land: Land, streets: Streets, cost: FloatArray) -> list[int]:
             cheap[crossing] = cost[crossing] * 0.45 - cells.over_river[crossing] * _CROSSING_METRES * 0.4
             cell = previous
     return rank
+
+
+def exit_cells(land: Land) -> list[int]:
+    """Villages at the rim from which main roads lead out of the county, in all directions but the hills'."""
+    seeds = land.cells.seeds
+    directions = np.deg2rad([15.0, -75.0, -165.0, 80.0])
+    far = [int(np.argmax(seeds @ np.array([np.cos(d), np.sin(d)]))) for d in directions]
+    return list(dict.fromkeys(far))
 
 
 def _home(land: Land, streets: Streets) -> IntArray:
