@@ -25,7 +25,7 @@ from planners.routing.timeline import NEVER, Roads, Timeline
 
 #: Penalty for leaving out a stop of average prize, in average drives. A search by arc costs cannot weigh
 #: choices against much larger penalties, and with much smaller ones it leaves out what would fit.
-DRIVES_PER_AVERAGE_PRIZE = 5.0
+DRIVES_PER_AVERAGE_PRIZE = 3.5
 _TIME = "time"
 _STOPS = "stops"
 
@@ -101,8 +101,13 @@ class RouteModel:
 
     @property
     def is_worthwhile(self) -> bool:
-        """Whether there is anything to decide."""
-        return bool(self._stops and self._vehicles)
+        """Whether there is more to decide than where to put a single stop."""
+        return len(self._stops) > 1 and bool(self._vehicles)
+
+    @property
+    def size(self) -> int:
+        """Number of stops in the model."""
+        return len(self._stops)
 
     def _routable(self, problem: Problem, seed: int) -> list[StopPoint]:
         stops = [
@@ -214,8 +219,9 @@ class RouteModel:
         possible = drives[drives <= self._horizon]
         average_drive = max(1.0, float(possible.mean()))
         average_prize = max(1.0, sum(stop.prize for stop in self._stops) / count)
-        weight = DRIVES_PER_AVERAGE_PRIZE * average_drive / average_prize
-        penalties = [max(1, round(weight * stop.prize)) for stop in self._stops]
+        #: Seconds on the road that one of prize is worth to the search.
+        self.seconds_per_prize = DRIVES_PER_AVERAGE_PRIZE * average_drive / average_prize
+        penalties = [max(1, round(self.seconds_per_prize * stop.prize)) for stop in self._stops]
         for_required = sum(penalties) + int(self._horizon) * len(self._vehicles) + 1
         for index, stop, penalty in zip(self._index, self._stops, penalties, strict=True):
             self.routing.AddDisjunction([index], for_required + penalty if stop.required else penalty)
@@ -231,13 +237,20 @@ class RouteModel:
 
     def current_orders(self) -> Orders:
         """Stop ids by squad of the solution the solver has just found, locked visits first."""
+        return self._orders([variable.Value() for variable in self._next_vars])
+
+    def orders_of(self, solution: Any) -> Orders:
+        """Stop ids by squad of a solution the solver gave back, locked visits first."""
+        return self._orders([solution.Value(variable) for variable in self._next_vars])
+
+    def _orders(self, following: Sequence[int]) -> Orders:
         orders: Orders = {squad.id: squad.locked for squad in self._squads}
         for number, vehicle in enumerate(self._vehicles):
             order = list(vehicle.squad.locked)
-            index = self._next_vars[self.routing.Start(number)].Value()
+            index = following[self.routing.Start(number)]
             while not self.routing.IsEnd(index):
                 order.append(self._stop_at[index].id)
-                index = self._next_vars[index].Value()
+                index = following[index]
             orders[vehicle.squad.id] = tuple(order)
         return orders
 

@@ -13,6 +13,11 @@ from functools import cached_property
 from planners.result import Reason
 
 
+def duration_params(seconds: int) -> dict[str, str | int | float]:
+    """A duration for a reason's words: exact seconds, and minutes rounded up, as people are told them."""
+    return {"seconds": seconds, "minutes": -(-seconds // 60)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Violation:
     """One rule that a route or plan breaks.

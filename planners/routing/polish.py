@@ -127,6 +127,8 @@ class Polisher:
         """Put a stop of more worth in place of one of less, in the same route."""
         for stop in sorted(self._left, key=worth, reverse=True):
             for line in self._lines.values():
+                if self._cancelled():
+                    return False
                 if self._roads.may_serve(stop, line.squad) and self._exchange_in(line, stop):
                     return True
         return False
@@ -149,7 +151,7 @@ class Polisher:
 
     def _relocate(self) -> bool:
         """Move a short piece of a route elsewhere, in the same route or another, if that saves travel."""
-        return sum(self._relocate_from(name) for name in self._lines) > 0
+        return sum(self._relocate_from(name) for name in self._lines if not self._cancelled()) > 0
 
     def _relocate_from(self, name: str) -> bool:
         line = self._lines[name]

@@ -1,6 +1,7 @@
 """Why a stop is left out, found from the problem and the final plan without a solver.
 
-The rules are tried in this order, and the first that explains it is the reason (parameters in brackets):
+The rules are tried in this order, and the first that explains it is the reason (parameters in brackets,
+``minutes`` always beside ``seconds``):
 
 - ``no_squad``: there is no squad this day.
 - ``forbidden_everywhere``: pins, allowed and forbidden squads leave no squad for it.
@@ -25,7 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from planners.result import Reason
 from planners.routing.data import Problem, SquadShift, StopPoint
-from planners.routing.plan import Unassigned
+from planners.routing.plan import Unassigned, duration_params
 from planners.routing.polish import is_stuck
 from planners.routing.rules import squad_is_allowed
 from planners.routing.timeline import NEVER, Roads, Timeline
@@ -114,7 +115,7 @@ class Explainer:
         if able:
             return able, None
         if overruns:
-            return [], Reason("too_long_for_shift", {"seconds": min(overruns)})
+            return [], Reason("too_long_for_shift", duration_params(min(overruns)))
         latest = stop.windows[-1][1] if stop.windows else min(arrivals)
         return [], Reason("window_closed_for_all", {"arrive": min(arrivals), "latest": latest})
 
@@ -129,7 +130,7 @@ class Explainer:
             squad, seconds = extra
             if seconds == 0:
                 return Reason("not_chosen", {"squad": squad.id})
-            return Reason("shift_full", {"squad": squad.id, "seconds": seconds})
+            return Reason("shift_full", {"squad": squad.id, **duration_params(seconds)})
         return self._displaced_by(stop, able) or Reason("no_gap", {"squads": len(able)})
 
     def _is_full(self, squad: SquadShift) -> bool:

@@ -15,9 +15,10 @@ The rules of a schedule:
 - An empty route stays where it is: no way, no lunch.
 - Stops locked to the squad are not judged again (see `SquadShift.locked`).
 
-Codes of violations: ``late`` (seconds, latest), ``shift_overrun`` (seconds), ``lunch_late`` (seconds),
-``no_road`` (from, to), ``too_many_stops`` (count, max), ``lock_broken`` (squad), ``unknown_stop``,
-``duplicate_stop``, ``unknown_squad`` (squad), and those of `planners.routing.rules.eligibility_breaches`.
+Each code of a duration has ``minutes`` beside ``seconds``. Codes of violations: ``late`` (seconds, latest),
+``shift_overrun`` (seconds), ``lunch_late`` (seconds), ``no_road`` (from, to), ``too_many_stops`` (count,
+max), ``lock_broken`` (squad), ``unknown_stop``, ``duplicate_stop``, ``unknown_squad`` (squad), and those of
+`planners.routing.rules.eligibility_breaches`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from itertools import pairwise
 
 from planners.result import Reason
 from planners.routing.data import Lunch, Problem, SquadShift, StopPoint
-from planners.routing.plan import LunchTaken, Schedule, Scored, Violation, Visit
+from planners.routing.plan import LunchTaken, Schedule, Scored, Violation, Visit, duration_params
 from planners.routing.rules import eligibility_breaches, enforced_windows, service_start
 
 
@@ -224,12 +225,12 @@ def _time_violations(
 ) -> Iterator[Violation]:
     for stop, seconds in zip(stops, walk.late, strict=True):
         if seconds:
-            params = {"seconds": seconds, "latest": enforced_windows(problem, stop)[-1][1]}
+            params = {**duration_params(seconds), "latest": enforced_windows(problem, stop)[-1][1]}
             yield Violation(reason=Reason("late", params), squad=squad.id, stop=stop.id)
     if walk.lunch_late:
-        yield Violation(reason=Reason("lunch_late", {"seconds": walk.lunch_late}), squad=squad.id)
+        yield Violation(reason=Reason("lunch_late", duration_params(walk.lunch_late)), squad=squad.id)
     if walk.end > squad.end:
-        overrun = {"seconds": walk.end - squad.end}
+        overrun = duration_params(walk.end - squad.end)
         yield Violation(reason=Reason("shift_overrun", overrun), squad=squad.id)
 
 

@@ -8,22 +8,39 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from ortools.constraint_solver import pywrapcp, routing_enums_pb2, routing_ils_pb2
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+from ortools.util import optional_boolean_pb2
 
 from planners.routing.data import Problem
 from planners.routing.model import RouteModel
 from planners.routing.polish import Orders, repair
+from planners.routing.ruin import Shaker
 from planners.routing.timeline import Roads, Timeline
 from planners.stop import Progress, Stop
 
 #: Seconds between two reports and between two questions whether to go on. They change nothing in the answer.
 _HEARTBEAT_SECONDS = 0.1
 
-#: How ruined routes are filled again; measured to choose stops better than parallel cheapest insertion.
-RECREATE = routing_enums_pb2.FirstSolutionStrategy.LOCAL_CHEAPEST_COST_INSERTION
+#: What a required stop is worth to the search, in seconds on the road: more than everything else.
+_PER_REQUIRED = 1e12
+
+#: From this number of stops on the solver chooses its operators by their success.
+MANY_STOPS = 100
+
+#: Neighbourhoods that cost more time than they bring gain on township plans (measured).
+SLOW_OPERATORS = (
+    "global_cheapest_insertion_path_lns",
+    "local_cheapest_insertion_path_lns",
+    "relocate_path_global_cheapest_insertion_insert_unperformed",
+    "exchange_subtrip",
+    "relocate_subtrip",
+    "lin_kernighan",
+    "relocate_expensive_chain",
+    "shortest_path_swap_active",
+    "shortest_path_two_opt",
+)
 
 Key = tuple[int, int, int]
 
@@ -107,14 +124,9 @@ class Watch:
         """Wall-clock time since the start."""
         return time.monotonic() - self._began
 
-    @property
-    def out_of_time(self) -> bool:
-        """Whether the clock has run out."""
-        return self.seconds >= self._stop.seconds
-
-    def should_stop(self) -> bool:
-        """Whether the clock or the caller has ended the solve."""
-        return self.is_cancelled() or self.out_of_time
+    def should_end(self) -> bool:
+        """Whether the clock has run out or the caller has cancelled."""
+        return self.seconds >= self._stop.seconds or self.is_cancelled()
 
     def is_cancelled(self) -> bool:
         """Ask the caller, unless it has said so already."""
@@ -141,59 +153,24 @@ class Watch:
         self._stop.progress(Progress(fraction=1.0, best=float(self._keeper.prize)))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Phase:
-    """One run of the solver.
-
-    Parameters
-    ----------
-    seconds
-        Wall-clock limit.
-    solutions
-        Limit on solutions passed; None means the clock alone ends it.
-    """
-
-    seconds: float
-    solutions: int | None
-
-
-def _parameters(phase: Phase) -> Any:
+def _parameters(seconds: float, solutions: int | None, stops: int) -> Any:
+    """Parameters of one descent to a local optimum."""
     parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    parameters.time_limit.FromMilliseconds(round(phase.seconds * 1000))
-    if phase.solutions is not None:
-        parameters.solution_limit = phase.solutions
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GREEDY_DESCENT
+    # The bandit tries operators by their success: a loss for small plans, a gain for large ones.
+    parameters.use_multi_armed_bandit_concatenate_operators = stops > MANY_STOPS
+    for operator in SLOW_OPERATORS:
+        setattr(parameters.local_search_operators, f"use_{operator}", optional_boolean_pb2.BOOL_FALSE)
+    parameters.time_limit.FromMilliseconds(max(1, round(seconds * 1000)))
+    if solutions is not None:
+        parameters.solution_limit = max(1, solutions)
     return parameters
 
 
-def iterated_parameters(phase: Phase) -> Any:
-    """Parameters of ruin and recreate: strings of neighbouring visits out, put in anew, kept if better."""
-    parameters = _parameters(phase)
-    parameters.use_iterated_local_search = True
-    iterated = parameters.iterated_local_search_parameters
-    iterated.perturbation_strategy = routing_ils_pb2.PerturbationStrategy.RUIN_AND_RECREATE
-    ruin = iterated.ruin_recreate_parameters
-    strings = ruin.ruin_strategies.add().sisr
-    strings.avg_num_removed_visits = 10
-    strings.max_removed_sequence_size = 10
-    strings.bypass_factor = 0.5
-    ruin.recreate_strategy.heuristic = RECREATE
-    iterated.improve_perturbed_solution = True
-    iterated.reference_solution_acceptance_strategy.greedy_descent.SetInParent()
-    return parameters
+class Search:
+    """Shakes the plan and lets the solver descend from there, again and again.
 
-
-def guided_parameters(phase: Phase) -> Any:
-    """Parameters of guided local search, which can begin at a given plan."""
-    parameters = _parameters(phase)
-    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    return parameters
-
-
-def run_search(
-    problem: Problem, stop: Stop, seed: int, keeper: PlanKeeper, watch: Watch, *, from_plan: bool
-) -> bool:
-    """Search until the work is done, the clock is out or the caller cancels; the keeper holds the best plan.
+    The solver's own iterated local search does the same, but can neither begin at a plan nor be cancelled.
 
     Parameters
     ----------
@@ -202,40 +179,70 @@ def run_search(
     keeper
         Holds a feasible plan to begin with.
     watch
-        Hears of the cancel.
-    from_plan
-        Whether to begin at the keeper's plan (a re-plan) rather than afresh.
-
-    Returns
-    -------
-    bool
-        True if the search ended by itself, False if the clock or the caller ended it.
+        Counts, reports, and hears of a cancel.
     """
-    model = RouteModel(problem, seed=seed)
-    if not model.is_worthwhile or watch.should_stop():
-        return not watch.should_stop()
 
-    def at_solution() -> None:
-        watch.work_done += 1
-        keeper.offer_current(model)
-        if watch.beat():
-            model.routing.CancelSearch()
+    def __init__(self, problem: Problem, stop: Stop, seed: int, keeper: PlanKeeper, watch: Watch) -> None:
+        self._stop = stop
+        self._keeper = keeper
+        self._watch = watch
+        self._shaker = Shaker(problem, seed)
+        self._model = RouteModel(problem, seed=seed)
+        # What follows the search (polish, reasons, checks) has to fit into the time as well.
+        self._deadline = stop.seconds - min(0.5, 0.1 * stop.seconds)
 
-    model.routing.AddAtSolutionCallback(at_solution)
-    # What follows the search (polish, reasons, checks) has to fit into the time as well.
-    seconds = max(0.05, stop.seconds - watch.seconds - min(0.5, 0.1 * stop.seconds))
-    phase = Phase(seconds=seconds, solutions=stop.work)
-    began = watch.seconds
-    if from_plan:
-        parameters = guided_parameters(phase)
-        model.routing.CloseModelWithParameters(parameters)
-        start = model.assignment(keeper.orders)
+    def run(self) -> bool:
+        """Search until the work is done, the clock is out or the caller cancels.
+
+        Returns
+        -------
+        bool
+            True if the work was done, False if the clock or the caller ended it.
+        """
+        if not self._model.is_worthwhile:
+            return not self._watch.is_cancelled()
+        self._model.routing.CloseModelWithParameters(self._next_parameters())
+        self._model.routing.AddAtSolutionCallback(self._at_solution)
+        current = proposal = self._keeper.orders
+        while not self._is_over():
+            proposal = self._descend(proposal)
+            self._keeper.offer(proposal)
+            if self._cost(proposal) <= self._cost(current):
+                current = proposal
+            proposal = self._shaker.shake(current)
+            # Filled by worth, not by cost: it may hold a stop that the descent gives up for its long way.
+            self._keeper.offer(proposal)
+            # Counted as well, so that a plan nothing can be done about ends the search too.
+            self._watch.work_done += 1
+            self._watch.beat()
+        return self._work_left() == 0
+
+    def _at_solution(self) -> None:
+        self._watch.work_done += 1
+        self._keeper.offer_current(self._model)
+        if self._watch.beat():
+            self._model.routing.CancelSearch()
+
+    def _descend(self, orders: Orders) -> Orders:
+        start = self._model.assignment(orders)
         if start is None:
-            model.routing.SolveWithParameters(parameters)
-        else:
-            model.routing.SolveFromAssignmentWithParameters(start, parameters)
-    else:
-        parameters = iterated_parameters(phase)
-        model.routing.CloseModelWithParameters(parameters)
-        model.routing.SolveWithIteratedLocalSearch(parameters)
-    return not watch.was_cancelled and watch.seconds - began < 0.99 * seconds
+            return orders
+        solution = self._model.routing.SolveFromAssignmentWithParameters(start, self._next_parameters())
+        return orders if solution is None else self._model.orders_of(solution)
+
+    def _next_parameters(self) -> Any:
+        return _parameters(self._deadline - self._watch.seconds, self._work_left(), self._model.size)
+
+    def _work_left(self) -> int | None:
+        if self._stop.work is None:
+            return None
+        return max(0, self._stop.work - self._watch.work_done)
+
+    def _is_over(self) -> bool:
+        out_of_time = self._watch.seconds >= self._deadline
+        return out_of_time or self._work_left() == 0 or self._watch.is_cancelled()
+
+    def _cost(self, orders: Orders) -> float:
+        """What the solver minimises, so that both agree on what is an improvement."""
+        required, prize, travel = self._keeper.key_of(orders)
+        return -travel - prize * self._model.seconds_per_prize - required * _PER_REQUIRED

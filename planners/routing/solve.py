@@ -12,11 +12,14 @@ from planners.routing.plan import RoutePlan
 from planners.routing.polish import Orders, Polisher, repair
 from planners.routing.reasons import explain
 from planners.routing.schedule import schedule
-from planners.routing.search import PlanKeeper, Watch, run_search
+from planners.routing.search import PlanKeeper, Search, Watch
 from planners.routing.verify import UnverifiedPlanError, verify
 from planners.stop import Stop
 
 ENGINE = f"ortools-routing {ortools.__version__}"
+
+#: Work done in a second, times the squared number of stops, at half the speed measured on a shared core.
+_WORK_PER_SECOND = 400_000
 
 #: Reasons that hold whatever else the squads do: the prize of such a stop is out of reach.
 _OUT_OF_REACH = frozenset(
@@ -64,9 +67,9 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, warm: RoutePlan | None
     begin = repair(problem, {} if warm is None else warm.orders)
     keeper = PlanKeeper(problem, begin)
     watch = Watch(stop, keeper)
-    keeper.offer(Polisher(problem, begin, cancelled=watch.is_cancelled).run())
-    done = run_search(problem, stop, seed, keeper, watch, from_plan=warm is not None)
-    keeper.offer(Polisher(problem, keeper.orders, cancelled=watch.is_cancelled).run())
+    keeper.offer(Polisher(problem, begin, cancelled=watch.should_end).run())
+    done = Search(problem, stop, seed, keeper, watch).run()
+    keeper.offer(Polisher(problem, keeper.orders, cancelled=watch.should_end).run())
     plan = make_plan(problem, keeper.orders)
     if broken := verify(problem, plan):
         raise UnverifiedPlanError(broken)
@@ -111,9 +114,4 @@ def default_stop(n_stops: int, *, seconds: float = 5.0) -> Stop:
     seconds
         The safety limit.
     """
-    return Stop(seconds=seconds, work=max(10, int(seconds * WORK_PER_SECOND / max(25, n_stops))))
-
-
-#: Solutions a second, times the number of stops, passed at half the measured speed (2 shared cores, ortools
-#: 9.15).
-WORK_PER_SECOND = 5000
+    return Stop(seconds=seconds, work=max(20, int(seconds * _WORK_PER_SECOND / max(35, n_stops) ** 2)))

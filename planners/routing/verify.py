@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from planners.result import Reason
 from planners.routing.data import Problem, SquadShift, StopPoint
-from planners.routing.plan import LunchTaken, RoutePlan, Schedule, Violation
+from planners.routing.plan import LunchTaken, RoutePlan, Schedule, Violation, duration_params
 
 
 class UnverifiedPlanError(RuntimeError):
@@ -116,7 +116,7 @@ class _RouteCheck:
             found += [*self._windows(), *self._shift()]
         return [*found, *self._lunch()]
 
-    def _breach(self, code: str, stop: str | None = None, **params: str | int) -> Violation:
+    def _breach(self, code: str, stop: str | None = None, /, **params: str | int | float) -> Violation:
         return Violation(reason=Reason(code, params), squad=self._squad.id, stop=stop)
 
     def _who(self) -> Iterator[Violation]:
@@ -198,12 +198,15 @@ class _RouteCheck:
                 continue
             if not any(earliest <= visit.start <= latest for earliest, latest in stop.windows):
                 yield self._breach(
-                    "late", stop.id, seconds=_distance(stop, visit.start), latest=stop.windows[-1][1]
+                    "late",
+                    stop.id,
+                    **duration_params(_distance(stop, visit.start)),
+                    latest=stop.windows[-1][1],
                 )
 
     def _shift(self) -> Iterator[Violation]:
         if self._route.end > self._squad.end:
-            yield self._breach("shift_overrun", seconds=self._route.end - self._squad.end)
+            yield self._breach("shift_overrun", **duration_params(self._route.end - self._squad.end))
 
     def _lunch(self) -> Iterator[Violation]:
         owed, taken = self._squad.lunch_due, self._route.lunch
@@ -219,7 +222,7 @@ class _RouteCheck:
         if taken.start < max(owed.earliest_start, self._lunch_reached(taken)):
             yield self._breach("wrong_lunch", what="too early")
         if taken.start > owed.latest_start and not self._only_locked:
-            yield self._breach("lunch_late", seconds=taken.start - owed.latest_start)
+            yield self._breach("lunch_late", **duration_params(taken.start - owed.latest_start))
 
     def _lunch_reached(self, taken: LunchTaken) -> int:
         """When the squad is at the place of its lunch with its hands free."""
