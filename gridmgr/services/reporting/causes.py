@@ -1,13 +1,15 @@
 """Why a village or place was not reached, or has nobody who answers for it: the first cause, with numbers.
 
 Each rule looks at the evidence alone and either finds its cause or not. For a subject that never was in a
-published plan the order is: left out by the plan, with its reason (a missing road among them); no plan
-published; never put before the planner. For one that was planned, whichever of *planned but not visited*,
-*left out* and *no plan* holds on most days comes first.
+published plan the order is: left out by the plan, with its reason (a missing road among them); no plan on at
+least half of the working days; never put before the planner; no plan on some days. For one that was planned,
+whichever of *planned but not visited*, *left out*, *no plan*, *planned too seldom* holds on most days comes
+first.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -65,22 +67,28 @@ class Subject:
         Days of published plans that left it out.
     visited
         Days with a check-in.
+    required
+        Visits required in the period.
     """
 
     township_code: str
     planned: Mapping[date, set[int]]
     left_out: Mapping[date, Unassigned]
     visited: Iterable[date]
+    required: float
 
 
 def not_reached(subject: Subject, evidence: Evidence) -> list[Cause]:
     """Causes for a village or place that is overdue, the first cause first; never empty."""
-    found = [_missed(subject, evidence), _left_out(subject), _no_plan(subject, evidence)]
-    causes = [cause for cause in found if cause is not None]
+    left_out, no_plan = _left_out(subject), _no_plan(subject, evidence)
     if subject.planned:
-        causes.sort(key=lambda cause: -cause.days)
-        return causes or [_too_seldom(subject)]
-    return causes or [_not_offered(evidence, subject.township_code)]
+        found = [_missed(subject, evidence), left_out, no_plan, None if left_out else _too_seldom(subject)]
+        causes = sorted((cause for cause in found if cause), key=lambda cause: -cause.days)
+        return causes or [_last_resort(subject)]
+    not_offered = None if left_out else _not_offered(evidence, subject.township_code)
+    few_plans = no_plan is not None and not_offered is not None and no_plan.days >= not_offered.days
+    order = [left_out, no_plan, not_offered] if few_plans else [left_out, not_offered, no_plan]
+    return [cause for cause in order if cause] or [_last_resort(subject)]
 
 
 def _missed(subject: Subject, evidence: Evidence) -> Cause | None:
@@ -146,16 +154,29 @@ def _no_plan(subject: Subject, evidence: Evidence) -> Cause | None:
     )
 
 
-def _too_seldom(subject: Subject) -> Cause:
-    numbers = {"days": len(subject.planned)}
-    return Cause(words=Message("reason.cover_too_seldom", numbers), fix=Message("reason.cover_fix_require"))
+def _too_seldom(subject: Subject) -> Cause | None:
+    """Planned on fewer days than visits are required."""
+    short = math.ceil(subject.required) - len(subject.planned)
+    return _last_resort(subject, days=short) if short > 0 else None
 
 
-def _not_offered(evidence: Evidence, township_code: str) -> Cause:
+def _not_offered(evidence: Evidence, township_code: str) -> Cause | None:
+    """Plans were made, and none of them knew of it."""
     days = len(evidence.plans.route_days.get(township_code, ()))
+    if days == 0:
+        return None
     return Cause(
-        words=Message("reason.cover_not_offered", {"days": days}), fix=Message("reason.cover_fix_require")
+        words=Message("reason.cover_not_offered", {"days": days}),
+        fix=Message("reason.cover_fix_require"),
+        days=days,
     )
+
+
+def _last_resort(subject: Subject, *, days: int = 1) -> Cause:
+    """What always holds of something that was not reached often enough: it was not planned often enough."""
+    numbers = {"days": len(subject.planned)}
+    fix = Message("reason.cover_fix_require")
+    return Cause(words=Message("reason.cover_too_seldom", numbers), fix=fix, days=days)
 
 
 def _dates(days: list[date]) -> str:

@@ -185,7 +185,8 @@ class Evidence:
     def working_days(self) -> Mapping[str, list[date]]:
         """Days of the period on which each township could have patrolled, by township code.
 
-        Monday to Friday, and other days on which somebody was on duty or routes were published.
+        Monday to Friday, and other days on which somebody was on duty or routes were published. The present
+        day counts once its routes are published: until then it is no day without a plan.
         """
         return {code: self._working_days(code) for code in {v.township_code for v in self.villages}}
 
@@ -195,7 +196,7 @@ class Evidence:
         return [
             day
             for day in self.period.days_on_record()
-            if day.weekday() < SATURDAY or day in manned or day in routed
+            if day in routed or (day < self.period.today and (day.weekday() < SATURDAY or day in manned))
         ]
 
 

@@ -73,6 +73,7 @@ def _visit_gap(village: Village, row: VillageRow, evidence: Evidence) -> Gap:
         planned=evidence.plans.planned.get(village.code, {}),
         left_out=evidence.plans.left_out.get(village.code, {}),
         visited=row.visit_days,
+        required=row.required,
     )
     days = len(evidence.period.days_on_record())
     owed = max(row.coverage.debt, row.missing * WEEK / days)
@@ -106,6 +107,7 @@ def _place_gap(row: PlaceRow, evidence: Evidence) -> Gap:
         planned=evidence.plans.planned_stops.get(row.id, {}),
         left_out=evidence.plans.left_out_stops.get(row.id, {}),
         visited=evidence.stop_visits.get(row.id, frozenset()),
+        required=1,
     )
     causes = not_reached(subject, evidence)
     late = min(LATE_CAP, row.overdue_days / row.interval_days)

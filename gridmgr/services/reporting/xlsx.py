@@ -97,7 +97,7 @@ class _Book:
         for offset, note in enumerate(notes):
             sheet.write_string(row + 2 + offset, 0, note, self._formats["plain"])
         signs = "        ".join(
-            self._word(key) + "：____________"
+            self._word(key) + self._word("colon") + "____________"
             for key in ("sign_made", "sign_checked", "sign_head", "sign_date")
         )
         sheet.write_string(row + 3 + len(notes), 0, signs, self._formats["plain"])
@@ -186,7 +186,7 @@ def _township_columns() -> list[Column]:
 
 def _village_columns(lang: str) -> list[Column]:
     def dates(row: VillageRow) -> str:
-        return "、".join(f"{day:%m-%d}" for day in row.visit_days)
+        return " ".join(f"{day:%m-%d}" for day in row.visit_days)
 
     return [
         Column("code", 15, "text", lambda row: row.coverage.village_code),
@@ -210,7 +210,7 @@ def _village_columns(lang: str) -> list[Column]:
 
 def _gap_columns(lang: str) -> list[Column]:
     def also(gap: Gap) -> str:
-        return "；".join(cause.render(lang) for cause in gap.also)
+        return text("report.join", lang).join(cause.render(lang) for cause in gap.also)
 
     return [
         Column("kind", 16, "text", lambda gap: text(f"report.kind_{gap.kind}", lang)),
