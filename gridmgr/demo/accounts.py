@@ -8,6 +8,10 @@ from gridmgr.demo.county import DemoCounty
 from gridmgr.domain.people import Officer
 from gridmgr.domain.users import User
 
+#: Public: for demonstrations only.
+DEMO_PASSWORD = "walk-the-grid-2468"
+DEMO_NAMES = ("planner", "officer", "department", "lead", "admin")
+
 
 def demo_users(county: DemoCounty) -> list[tuple[User, str]]:
     """A planner and an officer of the largest township, a department, the county lead and the administrator.
@@ -47,7 +51,7 @@ def demo_users(county: DemoCounty) -> list[tuple[User, str]]:
         User(name="lead", display_name=f"{township.county_name}综合执法局负责人", role="lead"),
         User(name="admin", display_name="系统管理员", role="admin"),
     )
-    return [(user, f"gridmgr-{user.name}-2468") for user in users]
+    return [(user, DEMO_PASSWORD) for user in users]
 
 
 def _officer(county: DemoCounty, township_code: str) -> Officer:

@@ -20,14 +20,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from gridmgr.clock import Clock
 from gridmgr.errors import BadInput
 from gridmgr.storage.uow import UnitOfWork
 
 
-def _sqlite_module() -> Any:
+def sqlite_module() -> Any:
     """The bundled, newer SQLite where its wheel exists; the system's else (see `gridmgr doctor`)."""
     try:
         import pysqlite3.dbapi2 as module
@@ -101,6 +101,15 @@ class Storage:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
+    def is_readable(self) -> bool:
+        """Whether there is a database behind the address at all."""
+        try:
+            with self.engine.connect() as connection:
+                inspect(connection).get_table_names()
+        except DBAPIError:
+            return False
+        return True
+
     def is_current(self) -> bool:
         """Whether the schema is there and at the newest revision."""
         with self.engine.connect() as connection:
@@ -141,7 +150,7 @@ def open_storage(url: str, clock: Clock) -> Storage:
     except ArgumentError as error:
         raise BadInput("error.database_url", url=url) from error
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, module=_sqlite_module())
+        engine = create_engine(parsed, module=sqlite_module())
         _prepare_sqlite(engine)
     elif parsed.get_backend_name() == "postgresql":
         engine = create_engine(parsed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -63,6 +64,10 @@ class UnitOfWork:
         if self._actor is None:
             raise RuntimeError("a read-only unit of work has no actor")
         return self._actor
+
+    def now(self) -> datetime:
+        """The present moment, by the storage's clock."""
+        return self._clock.utc_now()
 
     def record(
         self, action: str, subject_kind: str, subject_id: str, *, why: str = "", **detail: Any

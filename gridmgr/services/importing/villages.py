@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
 from gridmgr.domain.places import Township, Village
 from gridmgr.errors import RowProblem
-from gridmgr.geo.adjacency import adjacent_pairs
+from gridmgr.geo.adjacency import named_pairs
 from gridmgr.geo.villages import VillageReading, read_villages
 from gridmgr.services.context import Context
 from gridmgr.services.importing.report import ImportReport
@@ -66,7 +64,7 @@ def import_villages(
     taken = [] if refused else [*fresh, *changed]
     after = existing | {village.code: village for village in taken}
     # Measured over all villages, so that files imported one after the other join up.
-    pairs = _adjacency(list(after.values())) if taken or refused else None
+    pairs = named_pairs(list(after.values())) if taken or refused else None
     if taken and pairs is not None and not dry_run:
         with ctx.storage.write(actor) as uow:
             _save(uow, fresh, changed, pairs)
@@ -108,16 +106,6 @@ def _compare(
             reason = Message("import.conflict")
             conflicts.append(RowProblem(row=row, field=None, value=None, reason=reason, code=village.code))
     return fresh, changed, conflicts
-
-
-def _adjacency(villages: Sequence[Village]) -> list[tuple[str, str, float]]:
-    geometries = np.empty(len(villages), dtype=object)
-    geometries[:] = [village.geometry for village in villages]
-    first, second, metres = adjacent_pairs(geometries)
-    return [
-        (villages[a].code, villages[b].code, float(length))
-        for a, b, length in zip(first, second, metres, strict=True)
-    ]
 
 
 def _stored_pairs(ctx: Context) -> int:

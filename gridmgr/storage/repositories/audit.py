@@ -19,10 +19,17 @@ class AuditRepository:
 
     def append(self, event: AuditEvent) -> None:
         """Add an event behind the last one."""
-        table = schema.audit_event
-        last = self._connection.execute(select(table.c.hash).order_by(table.c.seq.desc()).limit(1)).scalar()
         row = {field.name: getattr(event, field.name) for field in fields(AuditEvent)}
-        self._connection.execute(insert(table), row | {"hash": event.chained(last or GENESIS)})
+        self._connection.execute(
+            insert(schema.audit_event), row | {"hash": event.chained(self.last_hash())}
+        )
+
+    def last_hash(self) -> str:
+        """Hash of the newest event; it changes with every change of the office's data."""
+        table = schema.audit_event
+        query = select(table.c.hash).order_by(table.c.seq.desc()).limit(1)
+        last: str | None = self._connection.execute(query).scalar()
+        return last or GENESIS
 
     def find(
         self, *, subject_kind: str | None = None, subject_id: str | None = None, limit: int = 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from gridmgr.domain.incidents import Attachment, Incident
 from gridmgr.storage import schema
-from gridmgr.storage.repositories.base import FlatRepository
+from gridmgr.storage.repositories.base import CHUNK, FlatRepository
 
 
 class IncidentRepository(FlatRepository[Incident]):
@@ -59,6 +59,18 @@ class AttachmentRepository:
         query = select(*columns).where(table.c.subject_kind == subject_kind, table.c.subject_id == subject_id)
         rows = self._connection.execute(query.order_by(table.c.created_at, table.c.id)).mappings()
         return [Attachment(**row) for row in rows]
+
+    def ids_by_subject(self, subject_kind: str, subject_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Ids of the files of many things, oldest first, by the things' ids."""
+        table = schema.attachment
+        wanted = sorted(set(subject_ids))
+        found: dict[str, list[str]] = {}
+        for start in range(0, len(wanted), CHUNK):
+            ours = table.c.subject_id.in_(wanted[start : start + CHUNK])
+            query = select(table.c.subject_id, table.c.id).where(table.c.subject_kind == subject_kind, ours)
+            for subject_id, file_id in self._connection.execute(query.order_by(table.c.created_at, table.c.id)):
+                found.setdefault(subject_id, []).append(file_id)
+        return found
 
     def get(self, attachment_id: str) -> tuple[Attachment, bytes] | None:
         """A file and its content."""

@@ -1,0 +1,5 @@
+"""``python -m gridmgr`` is the `gridmgr` command."""
+
+from gridmgr.cli import main
+
+main()

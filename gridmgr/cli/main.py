@@ -1,0 +1,56 @@
+"""The `gridmgr` command and its options for all subcommands."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import click
+
+from gridmgr import __version__
+from gridmgr.cli import imports, planning, reports, serving, upkeep
+from gridmgr.cli.common import Session
+from gridmgr.config import Config
+from gridmgr.errors import GridmgrError, NoPlan
+
+#: What the shell sees.
+REFUSED, NO_PLAN = 1, 3
+
+
+class _Commands(click.Group):
+    """Turns errors a user can mend into a message and an exit code."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except GridmgrError as error:
+            session: Session | None = context.find_object(Session)
+            language = session.language if session else "en"
+            click.echo(f"gridmgr: {error.render(language)}", err=True)
+            for problem in getattr(error, "problems", ()):
+                click.echo(f"  {problem.render(language)}", err=True)
+            sys.exit(NO_PLAN if isinstance(error, NoPlan) else REFUSED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gridmgr")
+@click.option("--db", "database", metavar="URL", help="Database (default: GRIDMGR_DB or ./gridmgr.db).")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Of messages.",
+)
+@click.pass_context
+def main(context: click.Context, database: str | None, language: str) -> None:
+    """Grid management and joint patrol planning for township enforcement offices."""
+    config = Config.from_environment()
+    context.obj = Session(replace(config, database=database) if database else config, language)
+    context.call_on_close(context.obj.close)
+
+
+for _group in (imports, planning, reports, serving, upkeep):
+    for _command in _group.COMMANDS:
+        main.add_command(_command)

@@ -1,0 +1,320 @@
+"""`gridmgr assign`, `roster`, `plan`, `verify`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import click
+
+from gridmgr.cli.common import Day, F, Session, database_option, echo_json, json_option, stop_with_bar
+from gridmgr.domain.assignments import OwnershipPlan
+from gridmgr.domain.patrols import DayPlan, Squad
+from gridmgr.errors import BadInput, NoPlan
+from gridmgr.services.planning import assign, form_squads, plan_routes, publish_day, publish_ownership
+from gridmgr.services.planning.checking import check_stored
+from gridmgr.services.planning.naming import named
+from gridmgr.services.planning.routes import ENGINES
+
+_ASSIGN_SECONDS, _ROSTER_SECONDS = 30.0, 60.0
+
+
+def _scope(command: F) -> F:
+    for option in (
+        click.option("--township", metavar="CODE", help="One township; all where not given."),
+        click.option("--all", "everything", is_flag=True, help="All townships (the default)."),
+        click.option("--publish", is_flag=True, help="Put the result into force at once."),
+        json_option,
+        database_option,
+    ):
+        command = option(command)
+    return command
+
+
+def _townships(session: Session, township: str | None, everything: bool) -> list[str]:
+    if township and everything:
+        raise click.UsageError("--township and --all exclude each other")
+    if township:
+        return [township]
+    with session.ctx.storage.read() as uow:
+        codes = [item.code for item in uow.townships.find()]
+    if not codes:
+        raise BadInput("plan.no_villages_yet")
+    return codes
+
+
+@click.command("assign")
+@click.option("--seed", type=int, default=1, show_default=True)
+@_scope
+@click.pass_obj
+def assign_command(
+    session: Session, township: str | None, everything: bool, publish: bool, seed: int, as_json: bool
+) -> None:
+    """Decide who answers for which village."""
+    ctx, plans = session.ctx, []
+    for code in _townships(session, township, everything):
+        stop = stop_with_bar(f"assign {code}", seconds=_ASSIGN_SECONDS, quiet=as_json)
+        plan = assign(ctx, township_code=code, actor=session.actor, seed=seed, stop=stop)
+        if publish:
+            publish_ownership(ctx, township_code=code, actor=session.actor)
+        plans.append(named(ctx, plan))
+    if as_json:
+        echo_json({"townships": [_ownership_json(plan, session.language) for plan in plans]})
+        return
+    for plan in plans:
+        leads = sum(r.role == "lead" for r in plan.responsibilities)
+        click.echo(
+            f"{plan.township_code}: {plan.status}, {leads} villages led, {len(plan.uncovered)} without a lead"
+            + (f"; {plan.missing_officers} officers missing" if plan.missing_officers else "")
+        )
+        for item in plan.uncovered:
+            click.echo(f"  {item.village_code}: {item.reason.render(session.language)}")
+
+
+def _ownership_json(plan: OwnershipPlan, language: str) -> dict[str, Any]:
+    return {
+        "township": plan.township_code,
+        "status": plan.status,
+        "objective": plan.objective,
+        "bound": plan.bound,
+        "seconds": round(plan.seconds, 3),
+        "responsibilities": [
+            {
+                "officer": r.officer_id,
+                "village": r.village_code,
+                "role": r.role,
+                "why": [message.render(language) for message in r.why],
+            }
+            for r in plan.responsibilities
+        ],
+        "unassigned": [
+            {"village": item.village_code, "reason": item.reason.render(language)} for item in plan.uncovered
+        ],
+        "missing_officers": plan.missing_officers,
+        "why": [message.render(language) for message in plan.why],
+    }
+
+
+@click.command("roster")
+@click.option("--from", "first", type=Day(), required=True)
+@click.option("--to", "last", type=Day(), required=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@_scope
+@click.pass_obj
+def roster_command(
+    session: Session,
+    first: date,
+    last: date,
+    township: str | None,
+    everything: bool,
+    publish: bool,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Form each day's squads from attendance."""
+    ctx, days = session.ctx, []
+    for code in _townships(session, township, everything):
+        stop = stop_with_bar(f"roster {code}", seconds=_ROSTER_SECONDS, quiet=as_json)
+        plans = form_squads(
+            ctx, township_code=code, first=first, last=last, actor=session.actor, seed=seed, stop=stop
+        )
+        for plan in plans:
+            if publish and plan.squads:
+                publish_day(ctx, township_code=code, day=plan.day, actor=session.actor)
+        days += plans
+    days.sort(key=lambda plan: (plan.day, plan.township_code))
+    if as_json:
+        echo_json({"days": [_roster_json(plan, session.language) for plan in days]})
+        return
+    for plan in days:
+        lawful = sum(not squad.patrol_only for squad in plan.squads)
+        click.echo(f"{plan.day} {plan.township_code}: {len(plan.squads)} squads, {lawful} lawful")
+        _echo_notes(plan, session.language)
+
+
+def _roster_json(plan: DayPlan, language: str) -> dict[str, Any]:
+    return {
+        "date": plan.day.isoformat(),
+        "township": plan.township_code,
+        "status": plan.status,
+        "squads": [_squad_json(squad, language) for squad in plan.squads],
+        "short": [
+            {"agency": item.agency_code, "reason": item.reason.render(language)} for item in plan.short
+        ],
+        "reserve": list(plan.reserve),
+        "notes": [note.render(language) for note in plan.notes],
+    }
+
+
+def _squad_json(squad: Squad, language: str) -> dict[str, Any]:
+    return {
+        "id": squad.id,
+        "leader": squad.leader,
+        "members": list(squad.members),
+        "vehicle": squad.vehicle,
+        "scopes": list(squad.scopes),
+        "patrol_only": squad.patrol_only,
+        "reason": squad.reason.render(language) if squad.reason else None,
+    }
+
+
+@click.command("plan")
+@click.option("--date", "day", type=Day(), required=True)
+@click.option("--seconds", type=click.FloatRange(min=0.1, max=3600), help="Solving time a township.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True)
+@_scope
+@click.pass_obj
+def plan_command(
+    session: Session,
+    day: date,
+    seconds: float | None,
+    seed: int,
+    engine: str,
+    township: str | None,
+    everything: bool,
+    publish: bool,
+    as_json: bool,
+) -> None:
+    """Plan the day's patrol routes; squads are formed first where there are none."""
+    ctx = session.ctx
+    plans: list[DayPlan] = []
+    failed: list[NoPlan] = []
+    for code in _townships(session, township, everything):
+        stop = stop_with_bar(f"plan {code}", seconds=seconds or 60.0, quiet=as_json)
+        try:
+            plan = plan_routes(
+                ctx,
+                township_code=code,
+                day=day,
+                actor=session.actor,
+                seconds=seconds,
+                seed=seed,
+                engine=engine,
+                stop=stop,
+            )
+            if publish:
+                publish_day(ctx, township_code=code, day=day, actor=session.actor)
+        except NoPlan as error:
+            # One township without people must not keep the others at home.
+            failed.append(error)
+            click.echo(f"gridmgr: {error.render(session.language)}", err=True)
+        else:
+            plans.append(plan)
+    if as_json:
+        townships = [_plan_json(plan, session.language) for plan in plans]
+        echo_json({"date": day.isoformat(), "townships": townships})
+    else:
+        _echo_plans(plans, session.language)
+    if failed:
+        sys.exit(3)
+
+
+def _echo_plans(plans: Iterable[DayPlan], language: str) -> None:
+    for plan in plans:
+        visits = sum(len(squad.visits) for squad in plan.squads)
+        click.echo(
+            f"{plan.township_code}: {plan.status}, {len(plan.squads)} squads, {visits} stops, "
+            f"{len(plan.unassigned)} left out, prize {plan.prize}, "
+            f"{plan.travel_seconds / 60:.0f} min of travel"
+        )
+        _echo_notes(plan, language)
+
+
+def _echo_notes(plan: DayPlan, language: str) -> None:
+    for note in plan.notes:
+        click.echo(f"  note: {note.render(language)}", err=True)
+    for squad in plan.squads:
+        if squad.reason is not None:
+            click.echo(f"  squad {squad.number} patrols only: {squad.reason.render(language)}", err=True)
+
+
+def _plan_json(plan: DayPlan, language: str) -> dict[str, Any]:
+    return {
+        "township": plan.township_code,
+        "status": plan.status,
+        "seed": plan.seed,
+        "engine": plan.engine,
+        "travel_method": plan.travel_method,
+        "prize": plan.prize,
+        "travel_minutes": round(plan.travel_seconds / 60, 1),
+        "squads": [
+            _squad_json(squad, language)
+            | {
+                "visits": [
+                    {
+                        "place": visit.stop.id,
+                        "name": visit.stop.name,
+                        "arrive": visit.arrive.isoformat(),
+                        "start": visit.start.isoformat(),
+                        "leave": visit.leave.isoformat(),
+                    }
+                    for visit in squad.visits
+                ]
+            }
+            for squad in plan.squads
+        ],
+        "unassigned": [
+            {
+                "place": item.stop.id,
+                "name": item.stop.name,
+                "reason": item.reason.render(language),
+                "code": item.reason.key.removeprefix("reason."),
+                "required": item.stop.required,
+            }
+            for item in plan.unassigned
+        ],
+        "notes": [note.render(language) for note in plan.notes],
+    }
+
+
+@click.command("verify")
+@click.option("--date", "day", type=Day(), required=True)
+@click.option("--township", metavar="CODE")
+@json_option
+@database_option
+@click.pass_obj
+def verify_command(session: Session, day: date, township: str | None, as_json: bool) -> None:
+    """Check stored squads and routes again, without any solver; exit 1 where a hard rule is broken."""
+    checks = check_stored(session.ctx, day, township_code=township)
+    if as_json:
+        echo_json(
+            {
+                "date": day.isoformat(),
+                "townships": [
+                    {
+                        "township": check.township_code,
+                        "published": check.published,
+                        "valid": not any(f.hard for f in check.findings),
+                        "findings": [
+                            {
+                                "squad": f.squad_id,
+                                "stop": f.stop_id,
+                                "hard": f.hard,
+                                "what": f.message.render(session.language),
+                            }
+                            for f in check.findings
+                        ],
+                    }
+                    for check in checks
+                ],
+            }
+        )
+    else:
+        if not checks:
+            click.echo(f"{day}: nothing is planned")
+        for check in checks:
+            state = "published" if check.published else "draft"
+            hard = sum(f.hard for f in check.findings)
+            click.echo(
+                f"{check.township_code} ({state}): " + ("valid" if not hard else f"{hard} rules broken")
+            )
+            for finding in check.findings:
+                click.echo(f"  {finding.squad_id or ''} {finding.message.render(session.language)}")
+    if any(finding.hard for check in checks for finding in check.findings):
+        sys.exit(1)
+
+
+COMMANDS = (assign_command, roster_command, plan_command, verify_command)

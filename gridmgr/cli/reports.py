@@ -1,0 +1,57 @@
+"""`gridmgr report coverage`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from gridmgr.cli.common import Day, Session, database_option
+from gridmgr.errors import BadInput
+from gridmgr.services.reporting.coverage import coverage_report, report_villages
+from gridmgr.services.reporting.geojson import coverage_geojson
+from gridmgr.services.reporting.xlsx import coverage_workbook
+from maps.report_page import coverage_page
+
+_LANGUAGE = click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the document."
+)
+_OUT = click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write."
+)
+
+
+@click.group("report")
+def report_group() -> None:
+    """Reports as files."""
+
+
+@report_group.command("coverage")
+@click.option("--from", "first", type=Day(), required=True)
+@click.option("--to", "last", type=Day(), required=True)
+@click.option("--township", metavar="CODE")
+@_LANGUAGE
+@_OUT
+@database_option
+@click.pass_obj
+def coverage_command(
+    session: Session, first: date, last: date, township: str | None, language: str, out: Path
+) -> None:
+    """Coverage gaps with their causes: .html (to print), .xlsx or .geojson."""
+    form = out.suffix.lower()
+    if form not in (".html", ".xlsx", ".geojson"):
+        raise BadInput("report.unknown_form", form=form or out.name, known=".html, .xlsx, .geojson")
+    ctx = session.ctx
+    report = coverage_report(ctx, first=first, last=last, township_code=township)
+    if form == ".xlsx":
+        content = coverage_workbook(report, lang=language)
+    else:
+        villages = report_villages(ctx, township_code=township)
+        render = coverage_page if form == ".html" else coverage_geojson
+        content = render(report, villages, lang=language).encode()
+    out.write_bytes(content)
+    click.echo(f"{out}: {len(report.gaps)} gaps from {report.first} to {report.last}")
+
+
+COMMANDS = (report_group,)
