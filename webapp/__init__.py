@@ -23,8 +23,9 @@ from webapp.auth import session as login_session
 from webapp.blueprints import API, PAGES
 from webapp.state import Parts
 
-#: Largest request body: a county's roads as an OSM extract fit, an accident does not.
-MAX_BODY_BYTES = 256 * 1024 * 1024
+#: Largest request body: photos fit. Uploads to import have their own limit, see `webapp.security`.
+MAX_BODY_BYTES = 32 * 1024 * 1024
+#: Largest form field kept in memory.
 MAX_FORM_BYTES = 2 * 1024 * 1024
 
 #: Costs next to nothing; for tests only.

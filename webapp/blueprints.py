@@ -5,12 +5,18 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Blueprint
 
+from webapp.admin.imports import imports
+from webapp.admin.users import users
 from webapp.admin.views import admin
+from webapp.api.attendance import attendance_api
+from webapp.api.incidents import incidents_api
+from webapp.api.jobs import jobs_api
 from webapp.api.me import me_api
+from webapp.api.records import records_api
 from webapp.auth.views import auth
 
 #: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`).
-PAGES: tuple[Blueprint, ...] = (auth, admin)
+PAGES: tuple[Blueprint, ...] = (auth, admin, users, imports)
 
 #: Endpoints under `/api/v1`.
-API: tuple[APIBlueprint, ...] = (me_api,)
+API: tuple[APIBlueprint, ...] = (me_api, records_api, attendance_api, incidents_api, jobs_api)

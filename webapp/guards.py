@@ -21,6 +21,8 @@ from webapp.state import ctx, me, me_or_none
 
 View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "gridmgr_guard"
+#: Roles that see only their own township; see `User.may_see`.
+CONFINED_ROLES = frozenset({"planner", "officer"})
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,21 @@ def require_scope(township_code: str) -> None:
         raise Forbidden("error.township_scope", township=township_code)
     with ctx().storage.read() as uow:
         require_township(uow, township_code)
+
+
+def scope(township_code: str | None) -> str | None:
+    """The township to filter by: the one asked for, else the user's own, None for a county-wide user.
+
+    Raises
+    ------
+    Forbidden, NotFound
+        As `require_scope`.
+    """
+    if township_code is not None:
+        require_scope(township_code)
+        return township_code
+    user = me()
+    return user.township_code if user.role in CONFINED_ROLES else None
 
 
 def my_townships() -> list[Township]:

@@ -18,6 +18,8 @@ from werkzeug.wrappers import Response
 
 from gridmgr.errors import Forbidden
 
+#: Endpoints that take large files, and how large, bytes: a county's roads as an OSM extract fit.
+LARGE_BODIES = {"imports.preview": 512 * 1024 * 1024}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _YEAR = 365 * 24 * 3600
 
@@ -62,8 +64,15 @@ def refuse_other_origins() -> None:
 def install(app: Flask) -> None:
     """Check the origin before, and set the headers after, every request."""
     app.before_request(refuse_other_origins)
+    app.before_request(_allow_large_body)
     app.after_request(_set_headers)
     app.jinja_env.globals.update(csp_nonce=csp_nonce, static_url=static_url)
+
+
+def _allow_large_body() -> None:
+    limit = LARGE_BODIES.get(request.endpoint or "")
+    if limit is not None:
+        request.max_content_length = limit
 
 
 def _set_headers(response: Response) -> Response:

@@ -1,20 +1,21 @@
 """Which language a page is in, and the words of templates and scripts.
 
-Templates call ``t("desk.publish", stops=3)``. A page that has scripts names the keys they need, by prefix:
+Templates call ``t(key, stops=3)``. A page that has scripts names the keys they need, by prefix:
 ``{% set text_prefixes = ["desk.", "reason."] %}`` at its top; ``static/js/texts.js`` finds them in the page.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, g, request
 from markupsafe import Markup
 
 from gridmgr.texts import DEFAULT_LANGUAGE, LANGUAGES, Message, catalogue, text
-from webapp.state import me_or_none
+from webapp.state import ctx, me_or_none
 
 COOKIE = "gridmgr_language"
 _COOKIE_SECONDS = 400 * 24 * 3600
@@ -46,6 +47,24 @@ def say(message: Message) -> str:
     return message.render(language())
 
 
+def local_time(moment: datetime) -> str:
+    """An aware time as people of the office read it, to the minute."""
+    return moment.astimezone(ctx().clock.zone).strftime("%Y-%m-%d %H:%M")
+
+
+def action_words(action: str) -> str:
+    """Words for the action of an audit event; the action itself where it has none."""
+    key = f"admin.action.{action}"
+    return t(key) if key in catalogue(language()) else action
+
+
+def repair_words(what: Any) -> str:
+    """Words for what mending did, which reports carry as a message or as its JSON form."""
+    if isinstance(what, Mapping):
+        what = Message(what["key"], what["params"])
+    return say(what) if isinstance(what, Message) else str(what)
+
+
 def page_texts(prefixes: Iterable[str] = ()) -> dict[str, str]:
     """Templates of all keys that start with a prefix, for a page's scripts."""
     wanted = (*COMMON_PREFIXES, *prefixes)
@@ -75,7 +94,14 @@ def remember(response: Any, chosen: str) -> None:
 def install(app: Flask) -> None:
     """Give templates their words."""
     app.jinja_env.globals.update(
-        t=t, say=say, language=language, other_language=other_language, page_texts_json=page_texts_json
+        t=t,
+        say=say,
+        language=language,
+        other_language=other_language,
+        page_texts_json=page_texts_json,
+        local_time=local_time,
+        action_words=action_words,
+        repair_words=repair_words,
     )
 
 

@@ -248,6 +248,18 @@ def change_user(ctx: Context, name: str, *, actor: str, **changes: Any) -> User:
     return after
 
 
+def find_user(ctx: Context, name: str) -> User | None:
+    """The account of that name."""
+    with ctx.storage.read() as uow:
+        return uow.users.get(name)
+
+
+def list_users(ctx: Context) -> list[User]:
+    """All accounts, by name."""
+    with ctx.storage.read() as uow:
+        return uow.users.find()
+
+
 def set_language(ctx: Context, name: str, language: str) -> None:
     """Remember the language a user reads."""
     if language not in LANGUAGES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -105,16 +106,33 @@ def now() -> MovableNow:
     return MovableNow()
 
 
-@pytest.fixture
-def ctx(tmp_path: Path, now: MovableNow) -> Iterator[Context]:
-    """The tiny county's context, straight-line travel."""
-    path = str(tmp_path / "web.db")
-    clock = Clock(utc_now=now)
-    storage = open_storage(path, clock)
+@pytest.fixture(scope="session")
+def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny county's database, made once and copied by whoever needs one."""
+    path = tmp_path_factory.mktemp("county") / "web.db"
+    storage = open_storage(str(path), Clock(utc_now=lambda: NOW))
     storage.migrate()
     _fill(storage)
-    yield Context(config=Config(database=path), clock=clock, storage=storage, router=StraightLineRouter)
+    with storage.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     storage.close()
+    return path
+
+
+def open_county(source: Path, folder: Path, now: MovableNow) -> Context:
+    """A context over a copy of the tiny county, straight-line travel."""
+    path = str(shutil.copy(source, folder / "web.db"))
+    clock = Clock(utc_now=now)
+    storage = open_storage(path, clock)
+    return Context(config=Config(database=path), clock=clock, storage=storage, router=StraightLineRouter)
+
+
+@pytest.fixture
+def ctx(filled_database: Path, tmp_path: Path, now: MovableNow) -> Iterator[Context]:
+    """The tiny county's context; every test has its own copy."""
+    opened = open_county(filled_database, tmp_path, now)
+    yield opened
+    opened.storage.close()
 
 
 @pytest.fixture
@@ -146,6 +164,36 @@ def login(client: FlaskClient, name: str, password: str = PASSWORD) -> FlaskClie
 def post_form(client: FlaskClient, path: str, /, *, page: str | None = None, **fields: str):
     """Send a form with the token of the page it stands on."""
     return client.post(path, data={**fields, "csrf_token": token_of(client, page or path)})
+
+
+class Browsers:
+    """Browsers of all users over one application, logged in once; for tests that change nothing.
+
+    Parameters
+    ----------
+    app
+        The application.
+    """
+
+    def __init__(self, app: APIFlask) -> None:
+        self.app = app
+        self._clients: dict[str, FlaskClient] = {}
+
+    def __call__(self, name: str) -> FlaskClient:
+        """The browser of the named user."""
+        if name not in self._clients:
+            self._clients[name] = login(self.app.test_client(), name)
+        return self._clients[name]
+
+
+@pytest.fixture(scope="module")
+def browsers(filled_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browsers]:
+    """One application for all tests of a module, which must not change anything."""
+    folder = tmp_path_factory.mktemp("shared")
+    opened = open_county(filled_database, folder, MovableNow())
+    app = create_app(opened, secret_key=b"tests-only-secret-key", testing=True, upload_folder=folder / "up")
+    yield Browsers(app)
+    opened.storage.close()
 
 
 @pytest.fixture

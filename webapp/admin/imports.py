@@ -1,0 +1,221 @@
+"""Imports by upload: choose a file, see what would happen and every bad row, then import."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from gridmgr.errors import BadInput
+from gridmgr.services import importing
+from gridmgr.services.importing import ImportReport
+from gridmgr.services.importing.kinds import table_kinds
+from webapp.admin.uploads import Upload, Uploads
+from webapp.errors import problem_dict
+from webapp.guards import requires
+from webapp.state import ctx, me, parts
+from webapp.texts import language, t
+
+imports = Blueprint("imports", __name__, url_prefix="/admin/import")
+
+#: In the order a new installation needs them.
+KINDS = ("villages", "roads", *importing.TABLE_KINDS)
+ENCODINGS = ("UTF-8", "GB18030", "Big5")
+#: Bad rows shown; the rest is counted.
+PROBLEMS_SHOWN = 200
+#: File name endings a kind is read from.
+ENDINGS = {
+    "villages": ".geojson,.json,.topojson,.gpkg,.zip,.kml",
+    "roads": ".pbf,.osm,.gz",
+}
+#: What the preview of villages shows.
+VILLAGE_COLUMNS = ("code", "name", "township_code", "township_name", "county_name", "kind", "risk")
+TABLE_ENDINGS = ".csv,.xlsx"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How to read a file, as chosen on the page."""
+
+    kind: str
+    encoding: str | None
+    crs: str | None
+    repair: bool
+    skip_bad: bool
+    update: bool
+
+    @classmethod
+    def of_form(cls, form: Mapping[str, str]) -> Options:
+        """Read the page's choices.
+
+        Raises
+        ------
+        BadInput
+            If kind or encoding are none of those offered.
+        """
+        kind, encoding = form.get("kind", ""), form.get("encoding", "")
+        if kind not in KINDS:
+            raise BadInput("import.unknown_kind", kind=kind, known=", ".join(KINDS))
+        if encoding and encoding not in ENCODINGS:
+            raise BadInput("geo.encoding_unknown_name", encoding=encoding)
+        return cls(
+            kind=kind,
+            encoding=encoding or None,
+            crs=form.get("crs", "").strip() or None,
+            repair="repair" in form,
+            skip_bad="skip_bad" in form,
+            update="update" in form,
+        )
+
+
+@imports.get("/")
+@requires("admin")
+def index() -> str:
+    """Show what can be imported, and the form."""
+    kind = request.args.get("kind", "")
+    return _form_page(kind=kind if kind in KINDS else KINDS[0])
+
+
+@imports.post("/preview")
+@requires("admin")
+def preview() -> str | tuple[str, int]:
+    """Keep the file and say what importing it would do; nothing is written."""
+    uploads = _uploads()
+    file = request.files.get("file")
+    try:
+        options = Options.of_form(request.form)
+        if file is None:
+            raise BadInput("error.no_upload")
+        upload = uploads.keep(file)
+    except BadInput as error:
+        return _form_page(kind=request.form.get("kind", KINDS[0]), problem=error.render(language())), 400
+    return _preview_page(uploads, upload, options)
+
+
+@imports.post("/again")
+@requires("admin")
+def preview_again() -> str | tuple[str, int]:
+    """Preview a waiting file with other options."""
+    uploads = _uploads()
+    upload = uploads.find(request.form.get("token", ""))
+    return _preview_page(uploads, upload, Options.of_form(request.form))
+
+
+@imports.post("/commit")
+@requires("admin")
+def commit() -> str | tuple[str, int]:
+    """Import a waiting file and remove it."""
+    uploads = _uploads()
+    upload = uploads.find(request.form.get("token", ""))
+    options = Options.of_form(request.form)
+    try:
+        report = _run(upload, options, dry_run=False)
+    finally:
+        uploads.discard(upload.token)
+    page = render_template("admin/imported.html", **_shown(report, upload, options))
+    return (page, 422) if report.refused else page
+
+
+@imports.post("/discard")
+@requires("admin")
+def discard() -> Response:
+    """Remove a waiting file."""
+    _uploads().discard(request.form.get("token", ""))
+    return redirect(url_for("imports.index", kind=request.form.get("kind", "")), code=303)
+
+
+@imports.get("/templates/<kind>.xlsx")
+@requires("admin")
+def template(kind: str) -> Response:
+    """Give the empty workbook of a table, with headers, notes and drop-downs."""
+    if kind not in importing.TABLE_KINDS:
+        abort(404)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = importing.write_templates(Path(folder), ctx().clock, language=language())
+        content = next(path for path in paths if path.stem == kind).read_bytes()
+    name = f"{t(f'import.kind.{kind}')}.xlsx"
+    return send_file(BytesIO(content), download_name=name, as_attachment=True)
+
+
+def _preview_page(uploads: Uploads, upload: Upload, options: Options) -> str | tuple[str, int]:
+    try:
+        report = _run(upload, options, dry_run=True)
+    except BadInput as error:
+        # Another encoding or CRS may do: villages keep their file, the rest has no such options.
+        if options.kind == "villages":
+            shown = {"upload": upload, "options": options, "encodings": ENCODINGS}
+            page = render_template("admin/unreadable.html", problem=error.render(language()), **shown)
+            return page, 400
+        uploads.discard(upload.token)
+        return _form_page(kind=options.kind, problem=error.render(language())), 400
+    return render_template("admin/preview.html", encodings=ENCODINGS, **_shown(report, upload, options))
+
+
+def _run(upload: Upload, options: Options, *, dry_run: bool) -> ImportReport:
+    actor = me().name
+    if options.kind == "roads":
+        return importing.import_roads(ctx(), upload.path, actor=actor, dry_run=dry_run)
+    if options.kind == "villages":
+        return importing.import_villages(
+            ctx(),
+            upload.path,
+            actor=actor,
+            encoding=options.encoding,
+            crs=options.crs,
+            repair=options.repair,
+            skip_bad=options.skip_bad,
+            update=options.update,
+            dry_run=dry_run,
+        )
+    return importing.import_table(
+        ctx(),
+        options.kind,
+        upload.path,
+        actor=actor,
+        skip_bad=options.skip_bad,
+        update=options.update,
+        dry_run=dry_run,
+    )
+
+
+def _shown(report: ImportReport, upload: Upload, options: Options) -> dict[str, Any]:
+    return {
+        "report": report,
+        "upload": upload,
+        "options": options,
+        "problems": [problem_dict(problem) for problem in report.rejected[:PROBLEMS_SHOWN]],
+        "columns": list(report.preview[0]) if report.preview else [],
+        "labels": _labels(report.kind),
+    }
+
+
+def _labels(kind: str) -> dict[str, str]:
+    """Headers of the preview, in the user's language."""
+    if kind == "villages":
+        return {name: t(f"admin.column_{name}") for name in VILLAGE_COLUMNS}
+    if kind not in importing.TABLE_KINDS or language() != "zh":
+        return {}
+    return {column.field: column.chinese for column in table_kinds(ctx().clock)[kind].columns}
+
+
+def _form_page(*, kind: str, **extra: Any) -> str:
+    return render_template(
+        "admin/import.html",
+        kinds=KINDS,
+        kind=kind,
+        templates=importing.TABLE_KINDS,
+        encodings=ENCODINGS,
+        endings=ENDINGS,
+        table_endings=TABLE_ENDINGS,
+        **extra,
+    )
+
+
+def _uploads() -> Uploads:
+    return Uploads(parts().upload_folder, user_name=me().name)

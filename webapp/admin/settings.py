@@ -1,0 +1,164 @@
+"""The form of the office's rules and the accounts' rules: its fields, and reading it back."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from gridmgr.domain.settings import OfficeSettings
+from gridmgr.errors import BadInput, RowProblem
+from gridmgr.services.accounts import AccountRules
+from gridmgr.texts import Message
+
+#: A domain object's complaint starts with the name of its class and field.
+_COMPLAINT = re.compile(r"^\w+\.(\w+) ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One setting as a form field; its words are ``admin.set_<name>``.
+
+    Parameters
+    ----------
+    name
+        Of the setting.
+    kind
+        ``time``, ``int``, ``float`` or ``choice``.
+    low, high
+        Bounds of a number, both allowed.
+    choices
+        Values of a choice; their words are ``admin.set_<name>_<value>``.
+    """
+
+    name: str
+    kind: str
+    low: float = 0
+    high: float = 0
+    choices: tuple[str, ...] = ()
+
+    def parse(self, raw: str) -> Any:
+        """The value of what was typed.
+
+        Raises
+        ------
+        ValueError
+            If it is none.
+        """
+        if self.kind == "time":
+            return time.fromisoformat(raw)
+        if self.kind == "choice":
+            if raw not in self.choices:
+                raise ValueError(f"no such choice: {raw!r}")
+            return raw
+        number = int(raw) if self.kind == "int" else float(raw)
+        if not (math.isfinite(number) and self.low <= number <= self.high):
+            raise ValueError(f"out of bounds: {raw!r}")
+        return number
+
+    @property
+    def expected(self) -> Message:
+        """What would be right, for the user."""
+        if self.kind == "time":
+            return Message("admin.expected_time")
+        if self.kind == "choice":
+            return Message("admin.expected_choice")
+        return Message(f"admin.expected_{self.kind}", {"low": f"{self.low:g}", "high": f"{self.high:g}"})
+
+
+def _time(name: str) -> Field:
+    return Field(name=name, kind="time")
+
+
+def _int(name: str, low: int, high: int) -> Field:
+    return Field(name=name, kind="int", low=low, high=high)
+
+
+OFFICE = {
+    "admin.group_shift": (
+        _time("shift_start"),
+        _time("shift_end"),
+        _time("lunch_earliest"),
+        _time("lunch_latest"),
+        _int("lunch_minutes", 0, 180),
+    ),
+    "admin.group_squads": (
+        Field(name="pair_rule", kind="choice", choices=("scope", "same_agency", "pooled")),
+        _int("squad_min", 1, 20),
+        _int("squad_max", 1, 20),
+        _int("office_per_squad", 0, 10),
+        _int("max_squads", 1, 50),
+    ),
+    "admin.group_routes": (
+        _int("village_visit_minutes", 1, 480),
+        _int("place_interval_days", 1, 365),
+        _int("snap_limit_metres", 10, 20_000),
+        Field(name="detour_factor", kind="float", low=1, high=5),
+        Field(name="straight_kmh", kind="float", low=1, high=150),
+        Field(name="plan_seconds", kind="float", low=0.5, high=600),
+    ),
+}
+ACCOUNTS = {
+    "admin.group_accounts": (
+        _int("max_failures", 3, 20),
+        _int("lock_minutes", 1, 1440),
+        _int("idle_minutes", 5, 10_080),
+        _int("absolute_hours", 1, 720),
+        _int("min_password_length", 8, 64),
+        _int("min_character_kinds", 1, 4),
+    ),
+}
+#: Heading -> fields, as the page shows them.
+GROUPS: Mapping[str, tuple[Field, ...]] = OFFICE | ACCOUNTS
+
+
+def shown(office: OfficeSettings, rules: AccountRules) -> dict[str, str]:
+    """Values as the form's fields show them."""
+    values = {}
+    for groups, owner in ((OFFICE, office), (ACCOUNTS, rules)):
+        for field in (f for fields in groups.values() for f in fields):
+            value = getattr(owner, field.name)
+            values[field.name] = value.strftime("%H:%M") if isinstance(value, time) else f"{value}"
+    return values
+
+
+def read(form: Mapping[str, str]) -> tuple[OfficeSettings, AccountRules]:
+    """Rules of what was typed.
+
+    Raises
+    ------
+    BadInput
+        Naming every field that is not right.
+    """
+    problems: list[RowProblem] = []
+    office = _parse(OFFICE, form, problems)
+    rules = _parse(ACCOUNTS, form, problems)
+    if problems:
+        raise BadInput("admin.settings_refused", problems=problems)
+    try:
+        return OfficeSettings(**office), AccountRules(**rules)
+    except ValueError as error:
+        raise BadInput("admin.settings_refused", problems=[_contradiction(error, form)]) from error
+
+
+def _parse(
+    groups: Mapping[str, tuple[Field, ...]], form: Mapping[str, str], problems: list[RowProblem]
+) -> dict[str, Any]:
+    values = {}
+    for field in (f for fields in groups.values() for f in fields):
+        raw = form.get(field.name, "").strip()
+        try:
+            values[field.name] = field.parse(raw)
+        except ValueError:
+            problems.append(RowProblem(0, field.name, raw, field.expected))
+    return values
+
+
+def _contradiction(error: ValueError, form: Mapping[str, str]) -> RowProblem:
+    """Two values that do not go together, each good by itself."""
+    found = _COMPLAINT.match(str(error))
+    name = found.group(1) if found else ""
+    return RowProblem(0, name, form.get(name), Message("admin.contradiction"))
