@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import ortools
@@ -39,6 +39,10 @@ class Budget:
     def over(self) -> bool:
         """Whether the caller or the clock wants the end."""
         return self.left <= 0 or self.stop.cancelled()
+
+    def share(self, part: float) -> Budget:
+        """The same budget with only a part, 0 to 1, of the clock that is left."""
+        return replace(self, stop=replace(self.stop, seconds=max(1e-3, self.elapsed + self.left * part)))
 
     def report(self, fraction: float) -> None:
         """Tell the caller how far the solve is."""

@@ -22,7 +22,7 @@ from planners.rostering.demand import available_by_group, quota, squads_possible
 from planners.rostering.engine import Budget, Goal, minimise_in_turn
 from planners.rostering.lawful import pair_groups
 
-_WORK = 60.0
+_WORK = 6.0  # CP-SAT's deterministic time for each goal; a month needs up to 2
 _FIRST_SQUAD = 10  # a day's first lawful squad against its further ones
 _REST = 3  # two duties on consecutive days against one certified person more
 

@@ -20,6 +20,8 @@ from planners.rostering.squads import Formed, form_squads
 from planners.rostering.verify import verify
 from planners.stop import Stop
 
+_PEOPLE_SHARE = 0.6  # of the clock, so that the squads of every day still get their turn
+
 
 @dataclass
 class _History:
@@ -46,8 +48,9 @@ def solve(problem: Problem, stop: Stop | None = None, seed: int = 0) -> Result[R
     problem
         One township, one or several days.
     stop
-        When to stop; 10 s by default. ``work`` is not used: the engine bounds its own work the same way on
-        every machine, and the clock is the safety net.
+        When to stop; 10 s by default, enough for a week; give a month 60 s. ``work`` is not used: the engine
+        bounds its own work the same way on every machine, and the clock is the safety net. It is shared out,
+        so that a short one gives a complete roster with less proof.
     seed
         The same problem and seed give the same roster unless the clock or the caller ends the solve.
 
@@ -61,7 +64,7 @@ def solve(problem: Problem, stop: Stop | None = None, seed: int = 0) -> Result[R
         nothing, is an answer with reasons and not a failure.
     """
     budget = Budget(stop or Stop())
-    sent = choose_people(problem, budget=budget, seed=seed)
+    sent = choose_people(problem, budget=budget.share(_PEOPLE_SHARE), seed=seed)
     history = _History(together=Counter(problem.recent_pairs), led=_led_before(problem))
     if sent is not None:
         _form_days(problem, sent, history, budget=budget, seed=seed)
@@ -98,7 +101,8 @@ def _form_days(problem: Problem, sent: Sent, history: _History, *, budget: Budge
     people = {person.id: person for person in problem.people}
     for number, (day, ids) in enumerate(zip(problem.days, sent.by_day, strict=True), start=1):
         going = [people[person] for person in ids]
-        formed = form_squads(going, day, problem.rules, together=history.together, budget=budget, seed=seed)
+        turn = budget.share(1 / (len(problem.days) - number + 1))
+        formed = form_squads(going, day, problem.rules, together=history.together, budget=turn, seed=seed)
         if formed is None:
             return
         roster = _day_roster(problem, day, going, formed, led=history.led)

@@ -268,3 +268,12 @@ def test_a_large_day_of_thirty_people_is_answered():
     assert result.objective == result.bound == 6
     assert result.status in (Status.OPTIMAL, Status.FEASIBLE)
     assert result.solution.days[0].reserve == ()
+
+
+def test_every_day_gets_its_squads_even_where_the_best_are_not_proven():
+    """Five days of twenty-four agencies: every day is formed and nobody stays in reserve."""
+    people = [person(f"p{n:02}", f"a{n % 24}", "uvwxyz"[n % 6], "uvwxyz"[(5 * n + 1) % 6]) for n in range(30)]
+    asked = problem(people, days=5, rules=Rules(max_squads=6))
+    result = solve(asked, Stop(seconds=30))
+    assert len(result.solution.days) == 5
+    assert all(made.squads and not made.reserve for made in result.solution.days)
