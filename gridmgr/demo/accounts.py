@@ -9,7 +9,7 @@ from gridmgr.domain.people import Officer
 from gridmgr.domain.users import User
 
 #: Public: for demonstrations only.
-DEMO_PASSWORD = "walk-the-grid-2468"
+DEMO_PASSWORD = "walk-the-grid-2468"  # noqa: S105
 DEMO_NAMES = ("planner", "officer", "department", "lead", "admin")
 
 

@@ -12,6 +12,8 @@ from gridmgr.demo.villages import Land
 
 #: How far roads to other counties are drawn beyond the outline, metres.
 _BEYOND = 900.0
+#: Radius of the quarry that no road leads to, metres.
+_PIT_RADIUS = 90.0
 
 
 def draw_lanes(drawing: Drawing, land: Land, cell: int, middle: int, rng: np.random.Generator) -> None:
@@ -63,6 +65,9 @@ def draw_quarry(drawing: Drawing, land: Land, rng: np.random.Generator) -> tuple
     spots = spots[shapely.contains_xy(polygon, degrees[:, 0], degrees[:, 1])]
     distance, _ = cKDTree(np.array(drawing.points)).query(spots)
     start = drawing.point(spots[int(np.argmax(distance))])
-    shape = drawing.points[start] + np.array([[60.0, 20.0], [110.0, 75.0]])
+    # Three quarters round the pit: long enough not to be taken for a slip of the mapper's pen.
+    turn = np.linspace(0, 1.5 * np.pi, 13)[1:, None]
+    pit = drawing.points[start] - np.array([_PIT_RADIUS, 0.0])
+    shape = pit + _PIT_RADIUS * np.hstack([np.cos(turn), np.sin(turn)])
     drawing.way(start, shape, None, {"highway": "service", "name": "采石场内部道路"})
     return start, cell
