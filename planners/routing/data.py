@@ -218,8 +218,8 @@ class Problem:
         found.
     travel_seconds, travel_metres
         Square (places x places) whole numbers; the way from a row to a column. Negative means there is no way
-        (`UNREACHABLE`); where one place leads to a second and that to a third, the first must lead to the third.
-        They are copied and made read-only; the diagonal is taken as zero.
+        (`UNREACHABLE`); where one place leads to a second and that to a third, the first must lead to the
+        third. They are copied and made read-only; the diagonal is taken as zero.
     """
 
     stops: tuple[StopPoint, ...]

@@ -124,29 +124,43 @@ class Polisher:
         return seconds[here][stop.node] + seconds[stop.node][there] - saved
 
     def _exchange(self) -> bool:
-        """Put a stop of more worth in place of one of less, in the same route."""
-        for stop in sorted(self._left, key=worth, reverse=True):
+        """Put a stop in place of a visit that moves to another squad, or that is worth less and leaves."""
+        without = {
+            (line.squad.id, out): Timeline(
+                self._roads, line.squad, [*line.stops[:out], *line.stops[out + 1 :]]
+            )
+            for line in self._lines.values()
+            for out in range(len(line.squad.locked), len(line.stops))
+        }
+        for stop in sorted((stop for stop in self._left if any(worth(stop))), key=worth, reverse=True):
             for line in self._lines.values():
                 if self._cancelled():
                     return False
-                if self._roads.may_serve(stop, line.squad) and self._exchange_in(line, stop):
+                if self._roads.may_serve(stop, line.squad) and self._exchange_in(line, stop, without):
                     return True
         return False
 
-    def _exchange_in(self, line: Timeline, stop: StopPoint) -> bool:
+    def _exchange_in(
+        self, line: Timeline, stop: StopPoint, without: Mapping[tuple[str, int], Timeline]
+    ) -> bool:
+        others = [other for other in self._lines.values() if other is not line]
         free = range(len(line.squad.locked), len(line.stops))
         for out in sorted(free, key=lambda i: worth(line.stops[i])):
-            leaving = line.stops[out]
-            if worth(leaving) >= worth(stop):
-                return False
-            rest = Timeline(self._roads, line.squad, [*line.stops[:out], *line.stops[out + 1 :]])
+            leaving, rest = line.stops[out], without[line.squad.id, out]
             found = self._cheapest(stop, [rest])
-            if found is not None:
-                place = found[1]
-                self._rebuild(line, [*rest.stops[:place], stop, *rest.stops[place:]])
-                self._left.remove(stop)
+            if found is None:
+                continue
+            refuge = self._cheapest(leaving, others)
+            if refuge is None and worth(leaving) >= worth(stop):
+                continue
+            self._rebuild(line, [*rest.stops[: found[1]], stop, *rest.stops[found[1] :]])
+            self._left.remove(stop)
+            if refuge is None:
                 self._left.append(leaving)
-                return True
+            else:
+                other, place = refuge
+                self._rebuild(other, [*other.stops[:place], leaving, *other.stops[place:]])
+            return True
         return False
 
     def _relocate(self) -> bool:

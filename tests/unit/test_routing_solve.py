@@ -240,7 +240,7 @@ def tiny_world(seed: int) -> Problem:
 def test_tiny_worlds_are_planned_as_well_as_by_trying_everything(seed: int) -> None:
     """Required stops and prize equal the best of all plans there are."""
     problem = tiny_world(seed)
-    plan = plan_of(problem, Stop(seconds=30, work=100))
+    plan = plan_of(problem, Stop(seconds=30, work=300))
     assert worth_of(problem, plan.orders) == best_worth_by_trying_everything(problem)
 
 
