@@ -107,8 +107,8 @@ def _show_words(session: Session, report: ImportReport) -> None:
     if report.adjacent_pairs is not None:
         click.echo(f"  {report.adjacent_pairs} pairs of villages share a border")
     for repair in report.repaired:
-        before, after = repair["area_before_m2"], repair["area_after_m2"]
-        click.echo(f"  repaired {repair['code']}: {before:.0f} m2 -> {after:.0f} m2 ({repair['what']})")
+        areas = f"{repair.area_before_m2:.0f} m2 -> {repair.area_after_m2:.0f} m2"
+        click.echo(f"  repaired {repair.code}: {areas} ({repair.what.render(session.language)})")
     for warning in report.warnings:
         click.echo(f"  note: {warning.render(session.language)}", err=True)
     for problem in report.rejected:

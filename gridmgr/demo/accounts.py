@@ -55,7 +55,10 @@ def demo_users(county: DemoCounty) -> list[tuple[User, str]]:
 
 
 def _officer(county: DemoCounty, township_code: str) -> Officer:
-    """The office's certified person on duty today with the fewest past duties: most likely sent today."""
+    """Whoever is surely sent today: certified, and of those on duty in an agency alone or least sent so far.
+
+    Every agency sends one person a day in fair turns, so that this one's turn it is.
+    """
     on_duty = {
         row.officer_id for row in county.attendance if row.day == county.today and row.status == "on_duty"
     }
@@ -68,13 +71,22 @@ def _officer(county: DemoCounty, township_code: str) -> Officer:
         for member in squad.members
     )
     mine = [officer for officer in county.officers if officer.township_code == township_code]
+
+    def lead_over_colleagues(officer: Officer) -> int:
+        others = [
+            duties[o.id]
+            for o in mine
+            if o.agency_code == officer.agency_code and o.id in on_duty - {officer.id}
+        ]
+        return min(others, default=1000) - duties[officer.id]
+
     return min(
         mine,
         key=lambda o: (
             o.id not in on_duty,
             not o.certified_on(county.today),
-            o.agency_code not in office,
-            duties[o.id],
+            o.agency_code in office,
+            -lead_over_colleagues(o),
             o.id,
         ),
     )

@@ -53,7 +53,12 @@ def load_demo(
         if uow.villages.count():
             raise Conflict("demo.database_in_use", url=ctx.config.database)
     county = build_county(seed=seed, villages=villages, townships=townships, today=today)
-    made_from = {"seed": seed, "villages": villages, "townships": townships, "today": today.isoformat()}
+    made_from: dict[str, Any] = {
+        "seed": seed,
+        "villages": villages,
+        "townships": townships,
+        "today": today.isoformat(),
+    }
     pairs = named_pairs(county.villages)
     with ctx.storage.write(_ACTOR) as uow:
         _save_places(uow, county, pairs)

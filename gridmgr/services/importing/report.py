@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridmgr.errors import RowProblem
+from gridmgr.geo.repair import Repair
 from gridmgr.texts import Message
 
 
@@ -29,7 +30,7 @@ class ImportReport:
     warnings
         What the user should know though it stops nothing.
     repaired
-        Villages whose geometry was changed, each with code, areas in m2 and what was done.
+        Villages whose geometry was changed.
     unknown_columns
         Columns of the file that mean nothing to us and were left out.
     adjacent_pairs
@@ -46,7 +47,7 @@ class ImportReport:
     unchanged: int = 0
     rejected: tuple[RowProblem, ...] = ()
     warnings: tuple[Message, ...] = ()
-    repaired: tuple[Mapping[str, Any], ...] = ()
+    repaired: tuple[Repair, ...] = ()
     unknown_columns: tuple[str, ...] = ()
     adjacent_pairs: int | None = None
     preview: tuple[Mapping[str, str], ...] = ()
@@ -65,7 +66,7 @@ class ImportReport:
             "imported": self.imported,
             "unchanged": self.unchanged,
             "rejected": [_problem_json(problem, language) for problem in self.rejected],
-            "repaired": [dict(repair) for repair in self.repaired],
+            "repaired": [_repair_json(repair, language) for repair in self.repaired],
             "warnings": [warning.render(language) for warning in self.warnings],
             "unknown_columns": list(self.unknown_columns),
             "dry_run": self.dry_run,
@@ -73,6 +74,15 @@ class ImportReport:
         if self.adjacent_pairs is not None:
             values["adjacent_pairs"] = self.adjacent_pairs
         return values
+
+
+def _repair_json(repair: Repair, language: str) -> dict[str, Any]:
+    return {
+        "code": repair.code,
+        "area_before_m2": round(repair.area_before_m2, 1),
+        "area_after_m2": round(repair.area_after_m2, 1),
+        "what": repair.what.render(language),
+    }
 
 
 def _problem_json(problem: RowProblem, language: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from gridmgr.domain.places import Township, Village
@@ -84,7 +83,7 @@ def import_villages(
         unchanged=0 if refused else len(reading.villages) - len(fresh) - len(changed) - len(conflicts),
         rejected=tuple(problems),
         warnings=reading.warnings,
-        repaired=tuple(asdict(done) for done in reading.repaired),
+        repaired=reading.repaired,
         unknown_columns=reading.unknown_columns,
         adjacent_pairs=len(pairs) if pairs is not None else _stored_pairs(ctx),
         preview=tuple(_preview(village) for village in reading.villages[:PREVIEW_ROWS]),

@@ -84,7 +84,20 @@ class Staff:
         """Officers as the planner takes them, ``day`` being the first."""
         duties = Counter(m for plan in self.history for squad in plan.squads for m in squad.members)
         led = Counter(squad.leader for plan in self.history for squad in plan.squads)
+        for officer in self.officers:
+            if officer.dispatched_on and (day - officer.dispatched_on).days < HISTORY_DAYS:
+                # Or a newcomer would be sent every day until level with colleagues of many weeks.
+                duties[officer.id] = max(duties[officer.id], self._usual_duties(officer, duties))
         return tuple(self._person(officer, duties, led, day) for officer in self.officers)
+
+    def _usual_duties(self, newcomer: Officer, duties: Counter[str]) -> int:
+        """Mean duties of the newcomer's colleagues in the agency."""
+        others = [
+            duties[o.id]
+            for o in self.officers
+            if o.agency_code == newcomer.agency_code and o.id != newcomer.id
+        ]
+        return round(sum(others) / len(others)) if others else 0
 
     def _person(
         self, officer: Officer, duties: Counter[str], led: Counter[str], day: date
