@@ -31,7 +31,7 @@ _SPARE = timedelta(minutes=10)
 #: More squads were not sent by hand.
 _MOST_SQUADS = 2
 #: Stops given to a squad on a working day and at a weekend.
-_STOPS_A_SQUAD, _STOPS_AT_WEEKEND = 5, 3
+_STOPS_A_SQUAD, _STOPS_AT_WEEKEND = 6, 4
 #: Nobody goes again before this part of the wanted interval has passed.
 _SOONEST = 0.6
 
@@ -87,7 +87,7 @@ def township_stops(
     for place in places:
         evening = place.open is not None and place.open >= _SHIFT[1]
         if place.priority > 0 and not evening and place.id != "H9999":
-            attention = float(rng.lognormal(0.7, 0.5))
+            attention = float(rng.lognormal(0.4, 0.5))
             interval = 40.0 / place.priority
             stops.append(_stop(place.id, "place", place, attention=attention, interval=interval))
     return stops
@@ -171,12 +171,13 @@ class PastPatrols:
         wanted = self._choose(len(teams) * per_squad + 2)
         routes: list[list[int]] = []
         squads = []
-        for number, (team, part) in enumerate(zip(teams, self._split(wanted, len(teams)), strict=True), 1):
+        parts, unable = self._fit(teams, self._split(wanted, len(teams)))
+        for number, (team, part) in enumerate(zip(teams, parts, strict=True), 1):
             squad, order = self._route(team, part, day=day, number=number)
             squads.append(squad)
             routes.append(order)
         planned = {stop for order in routes for stop in order}
-        full = Message("demo.day_full")
+        full, unskilled = Message("demo.day_full"), Message("demo.no_lawful_squad")
         plan = DayPlan(
             id=f"demo-{self._code}-{day:%Y%m%d}",
             township_code=self._code,
@@ -189,7 +190,9 @@ class PastPatrols:
             travel_method="embedded",
             squads=tuple(squads),
             unassigned=tuple(
-                Unassigned(stop=self._stops[stop].info, reason=full) for stop in wanted if stop not in planned
+                Unassigned(stop=self._stops[stop].info, reason=unskilled if stop in unable else full)
+                for stop in wanted
+                if stop not in planned
             ),
             reserve=tuple(officer.id for officer in reserve),
         )
@@ -216,6 +219,22 @@ class PastPatrols:
         }
         ordered = sorted(stops, key=lambda stop: (turn[stop], stop))
         return [list(part) for part in np.array_split(np.array(ordered, dtype=np.int64), count)]
+
+    def _fit(
+        self, teams: Sequence[Team], parts: Sequence[Sequence[int]]
+    ) -> tuple[list[list[int]], frozenset[int]]:
+        """Hand stops that need a field to a squad that holds it; stops no squad may serve come second."""
+        fitted: list[list[int]] = [[] for _ in teams]
+        unable: set[int] = set()
+        for number, part in enumerate(parts):
+            for stop in part:
+                needed = set(self._stops[stop].info.skills)
+                able = [i for i, team in enumerate(teams) if needed <= set(team.scopes)]
+                if able:
+                    fitted[number if number in able else able[0]].append(stop)
+                else:
+                    unable.add(stop)
+        return fitted, frozenset(unable)
 
     def _route(self, team: Team, stops: list[int], *, day: date, number: int) -> tuple[Squad, list[int]]:
         """Always on to what can be started soonest, with an hour's break about noon, back in time."""

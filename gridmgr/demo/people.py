@@ -201,7 +201,8 @@ def make_attendance(
     """Attendance of four weeks past (for the townships named), today and the coming week.
 
     Weekends are off (``leave``) but for a small duty team; the rest comes in spells: leave of some days,
-    sickness, a training day for one field at a time, secondments over the whole time.
+    sickness, a training day for one field at a time, secondments over the whole time. Today counts as a
+    working day on whatever day of the week the demo is started (调休 makes such Saturdays).
     """
     rng = random(seed, "attendance")
     first = today - timedelta(days=PAST_DAYS)
@@ -209,7 +210,7 @@ def make_attendance(
     training = {field: int(rng.integers(0, len(days))) for field in (*FIELDS, BROAD)}
     made: list[Attendance] = []
     for officer in people.officers:
-        status = _spells(rng, days, training_day=training[officer.skills[0]])
+        status = _spells(rng, days, today=today, training_day=training[officer.skills[0]])
         start = 0 if officer.township_code in with_past else PAST_DAYS
         made.extend(
             Attendance(day=day, officer_id=officer.id, status=word)
@@ -218,13 +219,13 @@ def make_attendance(
     return tuple(sorted(made, key=lambda row: (row.day, row.officer_id)))
 
 
-def _spells(rng: np.random.Generator, days: list[date], *, training_day: int) -> list[str]:
+def _spells(rng: np.random.Generator, days: list[date], *, today: date, training_day: int) -> list[str]:
     """One officer's status on each day."""
     if rng.uniform() < 0.02:
         return ["seconded"] * len(days)
     status = ["on_duty"] * len(days)
     for index, day in enumerate(days):
-        if day.weekday() >= 5 and rng.uniform() > 0.34:
+        if day.weekday() >= 5 and day != today and rng.uniform() > 0.34:
             status[index] = "leave"
     for word, spells_a_month, longest in (("leave", 0.5, 4), ("sick", 0.18, 3)):
         for _ in range(int(rng.poisson(spells_a_month))):

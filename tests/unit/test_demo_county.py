@@ -243,6 +243,15 @@ def test_attendance_covers_the_past_today_and_the_coming_week(county: DemoCounty
     assert {row.status for row in county.attendance} == {"on_duty", "leave", "sick", "training", "seconded"}
 
 
+def test_a_demo_started_on_a_saturday_has_people_on_duty() -> None:
+    """The first day is a working day whatever its name, the Sunday after it is not."""
+    saturday = date(2026, 11, 21)
+    county = build_county(villages=50, today=saturday)
+    duty = Counter(row.day for row in county.attendance if row.status == "on_duty")
+    assert duty[saturday] > 0.7 * len(county.officers)
+    assert duty[saturday + timedelta(days=1)] < 0.6 * len(county.officers)
+
+
 def test_demo_users_hold_every_role_and_the_officer_works_today(county: DemoCounty) -> None:
     """Planner and officer are of the largest township."""
     users = {user.role: user for user, _ in demo_users(county)}

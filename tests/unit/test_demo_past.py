@@ -108,6 +108,15 @@ def test_squads_are_of_the_township_on_duty_and_never_in_two_places(county: Demo
             assert squad.patrol_only == (not squad.scopes) == (squad.reason is not None)
 
 
+def test_past_squads_inspected_only_what_they_might(county: DemoCounty) -> None:
+    """A place that needs a field was planned for a squad that holds it; some lacked such a squad."""
+    for plan in county.day_plans:
+        for squad in plan.squads:
+            assert all(set(visit.stop.skills) <= set(squad.scopes) for visit in squad.visits)
+    left = Counter(u.reason.key for plan in county.day_plans for u in plan.unassigned)
+    assert left["demo.no_lawful_squad"] > 0
+
+
 def test_planned_routes_keep_to_shift_lunch_and_opening_hours(county: DemoCounty) -> None:
     """Visits follow one another, none during the break, all back by the end of the shift."""
     hours = {place.id: (place.open, place.close) for place in county.places}
