@@ -7,6 +7,7 @@ passes is compared by required stops, then prize, then travel, and the best that
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -139,14 +140,14 @@ class Watch:
         if now - self._last_beat < _HEARTBEAT_SECONDS:
             return self.was_cancelled
         self._last_beat = now
-        self._stop.progress(Progress(fraction=self._fraction(), best=float(self._keeper.prize)))
+        self._stop.progress(Progress(fraction=self.fraction(), best=float(self._keeper.prize)))
         return self.is_cancelled()
 
-    def _fraction(self) -> float:
-        used = self.seconds / self._stop.seconds
+    def fraction(self) -> float:
+        """How much of the work is done or, without a limit on it, of the time is up; 0 to 1."""
         if self._stop.work is not None:
-            used = max(used, self.work_done / self._stop.work)
-        return min(1.0, used)
+            return min(1.0, self.work_done / self._stop.work)
+        return min(1.0, self.seconds / self._stop.seconds)
 
     def finish(self) -> None:
         """Report the end."""
@@ -202,11 +203,19 @@ class Search:
         if not self._model.is_worthwhile:
             return not self._watch.is_cancelled()
         self._model.routing.CloseModelWithParameters(self._next_parameters())
-        self._model.routing.AddAtSolutionCallback(self._at_solution)
+        # The model must not own the search that owns it: through C++ such a ring is never collected.
+        report = weakref.WeakMethod(self._at_solution)
+
+        def at_solution() -> None:
+            if (still_there := report()) is not None:
+                still_there()
+
+        self._model.routing.AddAtSolutionCallback(at_solution)
         current = proposal = self._keeper.orders
         while not self._is_over():
             proposal = self._descend(proposal)
             self._keeper.offer(proposal)
+            # Going on from slightly worse plans as well, as annealing does, was measured to be no better.
             if self._cost(proposal) <= self._cost(current):
                 current = proposal
             proposal = self._shaker.shake(current)
