@@ -1,0 +1,1 @@
+"""Examples: scripts that make input files for real places."""
