@@ -32,6 +32,8 @@ LONGEST_PASSWORD = 128
 TOUCH_EVERY = timedelta(minutes=1)
 #: Letters and digits that cannot be mistaken for one another when read aloud or copied from paper.
 _READABLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
+#: Names from this length on may not stand in a password.
+_TELLING_NAME = 4
 _SETTINGS_KEY = "accounts"
 _COMMON_PASSWORDS = frozenset(
     {"password", "12345678", "1234567890", "qwertyuiop", "password123", "admin123456", "88888888", "iloveyou"}
@@ -343,7 +345,9 @@ def check_password(rules: AccountRules, password: str, *, user_name: str) -> Non
     if _character_kinds(password) < rules.min_character_kinds:
         raise BadInput("error.password_plain", kinds=rules.min_character_kinds)
     lowered = password.lower()
-    if lowered in _COMMON_PASSWORDS or len(set(lowered)) < 3 or user_name.lower() in lowered:
+    # A name of a letter or two stands in many a good password.
+    holds_name = len(user_name) >= _TELLING_NAME and user_name.lower() in lowered
+    if lowered in _COMMON_PASSWORDS or len(set(lowered)) < 3 or holds_name:
         raise BadInput("error.password_common")
 
 

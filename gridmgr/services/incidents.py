@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.places import Village
@@ -62,6 +62,7 @@ def report_incident(
             raise BadInput("error.no_such_item", item=incident.item_code)
         placed = replace(
             incident,
+            reported_at=incident.reported_at.astimezone(UTC),
             lon=lon,
             lat=lat,
             village_code=village.code,

@@ -94,7 +94,9 @@ def preview() -> str | tuple[str, int]:
             raise BadInput("error.no_upload")
         upload = uploads.keep(file)
     except BadInput as error:
-        return _form_page(kind=request.form.get("kind", KINDS[0]), problem=error.render(language())), 400
+        kind = request.form.get("kind", "")
+        known = kind if kind in KINDS else KINDS[0]
+        return _form_page(kind=known, problem=error.render(language())), 400
     return _preview_page(uploads, upload, options)
 
 
