@@ -24,8 +24,9 @@ def make_track(outing: Outing, travel: Travel, *, rng: np.random.Generator) -> T
     """Track of the squad's leader on that day; None where the squad never left."""
     if not outing.reached:
         return None
-    times: list[NDArray[np.float64]] = []
-    places: list[FloatArray] = []
+    depot, _ = travel.path(0, 0)
+    times: list[NDArray[np.float64]] = [np.array([outing.squad.shift_start.timestamp()])]
+    places: list[FloatArray] = [depot]
     here, free = 0, outing.squad.shift_start
     for stop, arrived, left in outing.reached:
         _drive(times, places, travel, leg=(here, stop), start=_departure(travel, here, stop, free, arrived))
@@ -75,8 +76,6 @@ def _drive(
 def _stand(
     times: list[NDArray[np.float64]], places: list[FloatArray], *, begin: datetime, end: datetime
 ) -> None:
-    if not places:
-        return
     at = np.arange(begin.timestamp() + _DRIVING_SECONDS, end.timestamp(), _STANDING_SECONDS)
     times.append(at)
     places.append(np.repeat(places[-1][-1:], len(at), axis=0))

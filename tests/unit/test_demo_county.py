@@ -278,6 +278,18 @@ def test_a_thousand_villages_work_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seed", "villages", "townships"),
+    [(1, 5, 1), (2, 60, 12), (3, 300, 2), (10, 150, 6), (12, 150, 6)],
+)
+def test_odd_sizes_and_seeds_work_too(seed: int, villages: int, townships: int) -> None:
+    """One tiny township, many tiny ones, two huge ones, and seeds whose squads once never left the depot."""
+    county = build_county(seed=seed, villages=villages, townships=townships, today=TODAY - timedelta(days=1))
+    assert (len(county.villages), len(county.townships)) == (villages, townships)
+    assert county.tracks
+    assert all(len(track.seconds) for track in county.tracks)
+
+
+@pytest.mark.parametrize(
     ("arguments", "key"),
     [
         ({"seed": -1}, "demo.bad_seed"),
