@@ -311,6 +311,7 @@ class TestRoutes:
         assert plan.unassigned
         assert all(item.reason.render("zh") != item.reason.key for item in plan.unassigned)
         assert all(item.reason.render("en") != item.reason.key for item in plan.unassigned)
+        assert not [item for item in plan.unassigned if TOWN in item.reason.render("zh")], "ids are no words"
 
     def test_what_squads_did_already_stays_where_it_was(self, ctx: Context) -> None:
         """A re-plan at noon keeps the morning."""

@@ -9,7 +9,6 @@ from datetime import date
 from gridmgr.domain.patrols import DayPlan, Squad
 from gridmgr.services.context import Context
 from gridmgr.services.planning.dayplan_problem import DayProblem, orders_of
-from gridmgr.services.planning.drafts import words
 from gridmgr.services.planning.routes import DayInputs, build_day, read_day
 from gridmgr.services.planning.squads import Names, Staff
 from gridmgr.texts import Message
@@ -129,7 +128,7 @@ def route_findings(built: DayProblem, scored: routing.Scored) -> list[Finding]:
 
 def _named(built: DayProblem, violation: routing.Violation) -> Message:
     stop = built.stops.get(violation.stop) if violation.stop else None
-    message = words(violation.reason)
+    message = built.words(violation.reason)
     if stop is None:
         return message
     return Message("plan.at_stop", {"stop": stop.name, "what": message})

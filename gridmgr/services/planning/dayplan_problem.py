@@ -17,6 +17,7 @@ from gridmgr.services.planning.candidates import Depot
 from gridmgr.services.planning.drafts import words
 from gridmgr.texts import Message
 from planners import routing
+from planners.result import Reason
 
 #: Matrices of the days being worked on; a hand change must answer within a tenth of a second.
 _MATRICES = MatrixCache(size=32)
@@ -32,17 +33,29 @@ class DayProblem:
         For the planner.
     stops
         Stop infos by id.
+    squad_numbers
+        What people call the squads, by id.
     matrix
         Travel between depot (index 0) and stops.
-    zone
-        The office's.
+    zone, day
+        The office's zone, the day planned.
     """
 
     problem: routing.Problem
     stops: Mapping[str, StopInfo]
+    squad_numbers: Mapping[str, int]
     matrix: Matrix
     zone: ZoneInfo
     day: date
+
+    def words(self, reason: Reason) -> Message:
+        """A planner's reason with squad numbers and names of stops in the place of ids."""
+        values = dict(reason.params)
+        if values.get("squad") in self.squad_numbers:
+            values["squad"] = self.squad_numbers[str(values["squad"])]
+        if values.get("other") in self.stops:
+            values["other"] = self.stops[str(values["other"])].name
+        return words(Reason(reason.code, values))
 
 
 def build_problem(
@@ -89,7 +102,12 @@ def build_problem(
         travel_metres=matrix.metres.astype(np.int64),
     )
     return DayProblem(
-        problem=problem, stops={stop.id: stop for stop in stops}, matrix=matrix, zone=zone, day=day
+        problem=problem,
+        stops={stop.id: stop for stop in stops},
+        squad_numbers={squad.id: squad.number for squad in squads},
+        matrix=matrix,
+        zone=zone,
+        day=day,
     )
 
 
@@ -183,7 +201,7 @@ def unassigned_of(built: DayProblem, items: Sequence[routing.Unassigned]) -> tup
     result = []
     for item in items:
         problem = built.matrix.problem_of(nodes[item.stop])
-        reason = words(item.reason)
+        reason = built.words(item.reason)
         if item.reason.code == "unreachable" and problem is not None:
             reason = problem.message
         result.append(Unassigned(stop=built.stops[item.stop], reason=reason))
