@@ -10,10 +10,9 @@ from typing import Any
 
 import structlog
 from apiflask.exceptions import HTTPError
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
 
 from gridmgr.errors import BadInput, Conflict, Forbidden, GridmgrError, NoPlan, NotFound, RowProblem
 from webapp.requestlog import request_id
@@ -45,6 +44,8 @@ CODES = {
     503: "not_ready",
 }
 _SHOWN = frozenset(CODES)
+#: Of an HTTP error's own headers; the rest describes a body that is not sent.
+_KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 
 
 def status_of(error: GridmgrError) -> int:
@@ -106,13 +107,13 @@ def _on_csrf(_error: CSRFError) -> tuple[Response | str, int]:
     return answer(400, t("error.csrf"))
 
 
-def _on_http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+def _on_http(error: HTTPException) -> tuple[Response | str, int, dict[str, str]] | HTTPException:
     if error.code is None or error.code < 400:
         # Redirects of the router are exceptions too.
         return error
     status = error.code if error.code in _SHOWN else (500 if error.code >= 500 else 400)
     body, _ = answer(status, t(f"error.http_{status}"))
-    return body, error.code
+    return body, error.code, {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
 
 
 def _on_unexpected(error: Exception) -> tuple[Response | str, int]:

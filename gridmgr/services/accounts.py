@@ -424,6 +424,12 @@ def _open_session(uow: UnitOfWork, user: User, now: datetime, address: str, rene
         uow.users.replace(after)
     if renewed is not None:
         uow.users.set_password_hash(user.name, renewed)
+    rules = _rules(uow)
+    # Most people never log out: without this, rows of sessions long over would pile up.
+    uow.users.close_sessions_before(
+        last_seen=now - timedelta(minutes=rules.idle_minutes),
+        created=now - timedelta(hours=rules.absolute_hours),
+    )
     uow.users.open_session(token_hash=token_hash(token), user_name=user.name, at=now)
     uow.record("user.login", "user", user.name, address=address)
     return Login(after, token)

@@ -92,6 +92,18 @@ def test_a_logout_ends_one_session_and_leaves_the_others(ctx: Context) -> None:
     assert accounts.resume(ctx, phone.token) is not None
 
 
+def test_a_login_clears_away_sessions_that_are_over(ctx: Context, moment: Moment) -> None:
+    """Most people never log out; the idle one goes, the one in use stays."""
+    idle, used = (accounts.log_in(ctx, "anna", PASSWORD, hasher=CHEAP) for _ in range(2))
+    moment.now += timedelta(hours=5)
+    assert accounts.resume(ctx, used.token) is not None
+    moment.now += timedelta(hours=5)
+    accounts.log_in(ctx, "anna", PASSWORD, hasher=CHEAP)
+    with ctx.storage.read() as uow:
+        assert uow.users.session(accounts.token_hash(idle.token)) is None
+        assert uow.users.session(accounts.token_hash(used.token)) is not None
+
+
 def test_failures_count_only_in_a_row(ctx: Context) -> None:
     """A right password in between starts the count anew."""
     for _ in range(3):

@@ -42,7 +42,8 @@ def test_a_copied_cookie_is_worth_nothing_after_logout(app: APIFlask, client: Fl
     thief = app.test_client()
     thief.set_cookie("gridmgr", copied.value)
     assert thief.get("/account").status_code == 200
-    assert post_form(client, "/logout", page="/account").status_code == 303
+    goodbye = post_form(client, "/logout", page="/account")
+    assert (goodbye.status_code, goodbye.headers["Clear-Site-Data"]) == (303, '"cache"')
     assert thief.get("/account").status_code == 302
     assert thief.get("/api/v1/me").status_code == 401
 

@@ -155,7 +155,9 @@ def test_what_is_not_there_is_said_in_the_users_language(
 
 def test_a_wrong_method_is_405(as_user: Callable[[str], FlaskClient]) -> None:
     """And says which are allowed."""
-    assert as_user("lead").get("/logout").status_code == 405
+    answer = as_user("lead").get("/logout")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
 
 
 def test_an_unexpected_error_shows_its_number_and_nothing_else(app: APIFlask, ctx: Context) -> None:

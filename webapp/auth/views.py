@@ -14,7 +14,7 @@ from gridmgr.services import accounts
 from gridmgr.texts import LANGUAGES
 from webapp import texts
 from webapp.auth import session as login_session
-from webapp.guards import public, signed_in
+from webapp.guards import my_townships, public, signed_in
 from webapp.state import ctx, me, me_or_none, parts
 from webapp.texts import language, t
 
@@ -67,14 +67,20 @@ def logout() -> Response:
     """End the session."""
     accounts.log_out(ctx(), current_user.token, user_name=me().name)
     login_session.end()
-    return redirect(url_for("auth.login"), code=303)
+    response = redirect(url_for("auth.login"), code=303)
+    # Pages seen before must not come back from the browser's memory; what a phone still has to send stays.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @auth.get("/account")
 @signed_in
 def account() -> str:
     """Show one's own account."""
-    return render_template("auth/account.html")
+    user = me()
+    townships = {township.code: township.name for township in my_townships()}
+    township = townships.get(user.township_code, user.township_code) if user.township_code else None
+    return render_template("auth/account.html", township=township)
 
 
 @auth.get("/account/password")

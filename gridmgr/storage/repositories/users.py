@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from gridmgr.domain.users import User
 from gridmgr.storage import schema
@@ -87,6 +87,12 @@ class UserRepository:
         """End all sessions of a user."""
         table = schema.login_session
         self._connection.execute(delete(table).where(table.c.user_name == user_name))
+
+    def close_sessions_before(self, *, last_seen: datetime, created: datetime) -> None:
+        """End the sessions last used before ``last_seen``, or opened before ``created``."""
+        table = schema.login_session
+        over = or_(table.c.last_seen_at < last_seen, table.c.created_at < created)
+        self._connection.execute(delete(table).where(over))
 
     @staticmethod
     def _to_row(user: User) -> dict[str, Any]:
