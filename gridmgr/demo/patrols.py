@@ -31,9 +31,9 @@ _SPARE = timedelta(minutes=10)
 #: More squads were not sent by hand.
 _MOST_SQUADS = 2
 #: Stops given to a squad on a working day and at a weekend.
-_STOPS_A_SQUAD, _STOPS_AT_WEEKEND = 6, 4
+_STOPS_A_SQUAD, _STOPS_AT_WEEKEND = 5, 3
 #: Nobody goes again before this part of the wanted interval has passed.
-_SOONEST = 0.6
+_SOONEST = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def township_stops(
     for place in places:
         evening = place.open is not None and place.open >= _SHIFT[1]
         if place.priority > 0 and not evening and place.id != "H9999":
-            attention = float(rng.lognormal(0.4, 0.5))
+            attention = float(rng.lognormal(0.8, 0.5))
             interval = 40.0 / place.priority
             stops.append(_stop(place.id, "place", place, attention=attention, interval=interval))
     return stops
@@ -168,10 +168,10 @@ class PastPatrols:
         if not teams:
             return None, []
         per_squad = _STOPS_AT_WEEKEND if day.weekday() >= 5 else _STOPS_A_SQUAD
-        wanted = self._choose(len(teams) * per_squad + 2)
+        wanted, unable = self._choose(len(teams) * per_squad + 1, teams)
         routes: list[list[int]] = []
         squads = []
-        parts, unable = self._fit(teams, self._split(wanted, len(teams)))
+        parts = self._fit(teams, self._split(wanted, len(teams)))
         for number, (team, part) in enumerate(zip(teams, parts, strict=True), 1):
             squad, order = self._route(team, part, day=day, number=number)
             squads.append(squad)
@@ -191,22 +191,32 @@ class PastPatrols:
             squads=tuple(squads),
             unassigned=tuple(
                 Unassigned(stop=self._stops[stop].info, reason=unskilled if stop in unable else full)
-                for stop in wanted
+                for stop in (*wanted, *unable)
                 if stop not in planned
             ),
             reserve=tuple(officer.id for officer in reserve),
         )
         return plan, routes
 
-    def _choose(self, count: int) -> list[int]:
-        """Stops most overdue in the eyes of the office: its attention and its moods count too."""
+    def _choose(self, count: int, teams: Sequence[Team]) -> tuple[list[int], list[int]]:
+        """Stops most overdue in the eyes of the office, and some of those that no squad of the day may serve.
+
+        Attention and moods count as much as the days gone by.
+        """
         attention = np.array([stop.attention for stop in self._stops])
         interval = np.array([stop.interval_days for stop in self._stops])
         mood = self._rng.lognormal(0.0, 0.45, len(self._stops))
         score = self._since / interval * attention * mood
-        ranked = np.argsort(-score, kind="stable").tolist()
         due = (self._since >= _SOONEST * interval) & (attention > 0)
-        return [stop for stop in ranked if due[stop]][:count]
+        ranked = [stop for stop in np.argsort(-score, kind="stable").tolist() if due[stop]]
+        wanted = [stop for stop in ranked if self._able(stop, teams)]
+        unable = [stop for stop in ranked if not self._able(stop, teams)]
+        return wanted[:count], unable[: len(teams)]
+
+    def _able(self, stop: int, teams: Sequence[Team]) -> list[int]:
+        """Which squads may serve the stop."""
+        needed = set(self._stops[stop].info.skills)
+        return [number for number, team in enumerate(teams) if needed <= set(team.scopes)]
 
     def _split(self, stops: list[int], count: int) -> list[list[int]]:
         """Neighbouring directions from the depot to the same squad."""
@@ -220,21 +230,16 @@ class PastPatrols:
         ordered = sorted(stops, key=lambda stop: (turn[stop], stop))
         return [list(part) for part in np.array_split(np.array(ordered, dtype=np.int64), count)]
 
-    def _fit(
-        self, teams: Sequence[Team], parts: Sequence[Sequence[int]]
-    ) -> tuple[list[list[int]], frozenset[int]]:
-        """Hand stops that need a field to a squad that holds it; stops no squad may serve come second."""
+    def _fit(self, teams: Sequence[Team], parts: Sequence[Sequence[int]]) -> list[list[int]]:
+        """Hand stops that need a field to a squad that holds it, and villages to squads left with less."""
         fitted: list[list[int]] = [[] for _ in teams]
-        unable: set[int] = set()
-        for number, part in enumerate(parts):
-            for stop in part:
-                needed = set(self._stops[stop].info.skills)
-                able = [i for i, team in enumerate(teams) if needed <= set(team.scopes)]
-                if able:
-                    fitted[number if number in able else able[0]].append(stop)
-                else:
-                    unable.add(stop)
-        return fitted, frozenset(unable)
+        fair = -(-sum(len(part) for part in parts) // len(teams))
+        stops = [(number, stop) for number, part in enumerate(parts) for stop in part]
+        for number, stop in sorted(stops, key=lambda pair: not self._stops[pair[1]].info.skills):
+            able = self._able(stop, teams)
+            fits = number in able and len(fitted[number]) < fair
+            fitted[number if fits else min(able, key=lambda i: len(fitted[i]))].append(stop)
+        return fitted
 
     def _route(self, team: Team, stops: list[int], *, day: date, number: int) -> tuple[Squad, list[int]]:
         """Always on to what can be started soonest, with an hour's break about noon, back in time."""
