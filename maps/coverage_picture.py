@@ -16,7 +16,7 @@ from gridmgr.texts import text
 from maps.canvas import Canvas, Plane, path_of, push_apart, scale_bar
 from maps.styles import DEBT_CLASSES, NO_REQUIREMENT, debt_colour, debt_labels
 
-WIDTH, HEIGHT = 720.0, 372.0
+WIDTH, HEIGHT = 720.0, 392.0
 LEGEND_WIDTH = 138.0
 MARGIN = 8.0
 #: Detail finer than this many picture units does not show on paper.
