@@ -20,9 +20,7 @@ class AuditRepository:
     def append(self, event: AuditEvent) -> None:
         """Add an event behind the last one."""
         row = {field.name: getattr(event, field.name) for field in fields(AuditEvent)}
-        self._connection.execute(
-            insert(schema.audit_event), row | {"hash": event.chained(self.last_hash())}
-        )
+        self._connection.execute(insert(schema.audit_event), row | {"hash": event.chained(self.last_hash())})
 
     def last_hash(self) -> str:
         """Hash of the newest event; it changes with every change of the office's data."""

@@ -68,7 +68,9 @@ class AttachmentRepository:
         for start in range(0, len(wanted), CHUNK):
             ours = table.c.subject_id.in_(wanted[start : start + CHUNK])
             query = select(table.c.subject_id, table.c.id).where(table.c.subject_kind == subject_kind, ours)
-            for subject_id, file_id in self._connection.execute(query.order_by(table.c.created_at, table.c.id)):
+            for subject_id, file_id in self._connection.execute(
+                query.order_by(table.c.created_at, table.c.id)
+            ):
                 found.setdefault(subject_id, []).append(file_id)
         return found
 

@@ -1,0 +1,47 @@
+"""A township's ownership as the desk shows it, names in its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from gridmgr.services.context import Context, require_township
+from gridmgr.services.planning.naming import named_within
+from gridmgr.services.queries.dayview import Owners, owners_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnershipView:
+    """Who answers for which village.
+
+    Parameters
+    ----------
+    owners
+        Draft and published plan, with names in their reasons.
+    villages
+        Names by code.
+    """
+
+    owners: Owners
+    villages: Mapping[str, str]
+
+
+def view_ownership(ctx: Context, *, township_code: str) -> OwnershipView:
+    """Read a township's ownership.
+
+    Raises
+    ------
+    NotFound
+        If there is no such township.
+    """
+    with ctx.storage.read() as uow:
+        require_township(uow, township_code)
+        names = {officer.id: officer.name for officer in uow.officers.find(township_code=township_code)}
+        villages = {village.code: village.name for village in uow.villages.find(township_code=township_code)}
+        owners = owners_of(uow, township_code, names)
+        named = replace(
+            owners,
+            draft=named_within(uow, owners.draft) if owners.draft else None,
+            published=named_within(uow, owners.published) if owners.published else None,
+        )
+    return OwnershipView(owners=named, villages=villages)
