@@ -1,0 +1,1 @@
+"""What officers see on their phones, and photos."""

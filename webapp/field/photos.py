@@ -1,0 +1,27 @@
+"""Photos of incidents, for those who may see the township."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from gridmgr.errors import Forbidden
+from gridmgr.services.photos import find_photo
+from webapp.guards import requires
+from webapp.state import ctx, me
+
+photos = Blueprint("photos", __name__, url_prefix="/photos")
+
+
+@photos.get("/<photo_id>")
+@requires("planner", "officer", "lead", "admin")
+def photo(photo_id: str) -> Response:
+    """Give a photo."""
+    found = find_photo(ctx(), photo_id)
+    if found.township_code is None or not me().may_see(found.township_code):
+        raise Forbidden("error.forbidden")
+    response = Response(found.content, mimetype=found.attachment.mime)
+    response.headers["Content-Disposition"] = f'inline; filename="{photo_id}.jpg"'
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    response.set_etag(found.attachment.sha256)
+    response.make_conditional(request)
+    return response
