@@ -9,14 +9,27 @@ from webapp.admin.imports import imports
 from webapp.admin.users import users
 from webapp.admin.views import admin
 from webapp.api.attendance import attendance_api
+from webapp.api.days import days_api
 from webapp.api.incidents import incidents_api
 from webapp.api.jobs import jobs_api
+from webapp.api.maplayers import maplayers_api
 from webapp.api.me import me_api
+from webapp.api.ownership import ownership_api
 from webapp.api.records import records_api
 from webapp.auth.views import auth
+from webapp.field.photos import photos
 
 #: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`).
-PAGES: tuple[Blueprint, ...] = (auth, admin, users, imports)
+PAGES: tuple[Blueprint, ...] = (auth, admin, users, imports, photos)
 
 #: Endpoints under `/api/v1`.
-API: tuple[APIBlueprint, ...] = (me_api, records_api, attendance_api, incidents_api, jobs_api)
+API: tuple[APIBlueprint, ...] = (
+    me_api,
+    records_api,
+    attendance_api,
+    incidents_api,
+    jobs_api,
+    days_api,
+    ownership_api,
+    maplayers_api,
+)

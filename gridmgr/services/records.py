@@ -1,4 +1,4 @@
-"""Reading what is on record, and the small changes that need no planning: attendance, jobs, settings.
+"""Reading what is on record, and the small changes that need no planning: attendance, settings.
 
 Every reader takes the township to show, or None for all; who may see which is asked before (`webapp.guards`).
 """
@@ -15,9 +15,8 @@ from gridmgr.domain.people import Agency, Attendance, Officer
 from gridmgr.domain.places import Place, Township, Village
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.domain.users import User
-from gridmgr.errors import BadInput, NotFound, RowProblem
+from gridmgr.errors import BadInput, RowProblem
 from gridmgr.services.context import Context, require_township
-from gridmgr.storage.repositories.jobs import Job
 from gridmgr.storage.repositories.places import RoadNetworkInfo
 from gridmgr.texts import Message
 
@@ -159,33 +158,6 @@ def _attendance_problems(items: list[Attendance], own: set[str]) -> list[RowProb
         if reason is not None:
             problems.append(RowProblem(number, "officer_id", item.officer_id, reason))
     return problems
-
-
-def job(ctx: Context, job_id: str) -> Job:
-    """One background job.
-
-    Raises
-    ------
-    NotFound
-        If there is none.
-    """
-    with ctx.storage.read() as uow:
-        found = uow.jobs.get(job_id)
-    if found is None:
-        raise NotFound("error.not_found", kind=Message("error.kind_job"), id=job_id)
-    return found
-
-
-def cancel_job(ctx: Context, job_id: str, *, actor: str) -> Job:
-    """Ask a job to stop and keep the best it found; a finished one stays as it is."""
-    found = job(ctx, job_id)
-    if found.is_finished or found.cancel_requested:
-        return found
-    with ctx.storage.write(actor) as uow:
-        uow.jobs.update(job_id, cancel_requested=True)
-        uow.record("job.cancel", "job", job_id, kind=found.kind)
-        uow.commit()
-    return job(ctx, job_id)
 
 
 def office_settings(ctx: Context) -> OfficeSettings:

@@ -284,7 +284,7 @@ def test_why_a_job_failed_is_said_in_the_users_language(as_user: AsUser, ctx: Co
     with ctx.storage.write("system") as uow:
         uow.jobs.update(job, state="failed", error=error)
         uow.commit_unaudited()
-    assert as_user("planner").get(f"/api/v1/jobs/{job}").json["message"] == "执法事项清单中没有 'X1'。"
+    assert as_user("planner").get(f"/api/v1/jobs/{job}").json["error_text"] == "执法事项清单中没有 'X1'。"
 
 
 def test_the_document_describes_every_endpoint_of_the_api(browsers: Browsers) -> None:

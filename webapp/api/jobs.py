@@ -1,26 +1,58 @@
-"""Background jobs: how far they are, and stopping them. Ask every half second or so."""
+"""Background jobs: asked for, how far they are, stopped. Ask every half second or so."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
+from pydantic import Field, model_validator
 
 from gridmgr.errors import Forbidden
-from gridmgr.services import records
+from gridmgr.services import jobs
+from gridmgr.storage.repositories.jobs import Job
 from gridmgr.texts import text
-from webapp.api.schemas import Answer, Timestamp
-from webapp.guards import requires
+from webapp.api.schemas import Answer, Body, Code, Day, Timestamp
+from webapp.guards import require_scope, requires
 from webapp.state import ctx, me
 from webapp.texts import language
 
 jobs_api = APIBlueprint("api_jobs", __name__, tag="jobs")
 
 
+class JobIn(Body):
+    """What to do in the background.
+
+    `version` is the version of the draft that was looked at; the job ends as a conflict when somebody else
+    changed it meanwhile. `seconds` and `seed` are for routes.
+    """
+
+    kind: Literal["assign", "squads", "routes"]
+    township: Code
+    date: Day | None = None
+    version: Annotated[int, Field(ge=0)] | None = None
+    seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+
+    @model_validator(mode="after")
+    def _dated(self) -> JobIn:
+        if self.kind != "assign" and self.date is None:
+            raise ValueError(f"date is needed for kind {self.kind!r}")
+        return self
+
+    def args(self) -> dict[str, Any]:
+        """What the job is told; what was not said is left to its defaults."""
+        given: dict[str, Any] = {"version": self.version}
+        if self.kind != "assign" and self.date is not None:
+            given["day"] = self.date.isoformat()
+        if self.kind == "routes":
+            given |= {"seconds": self.seconds, "seed": self.seed}
+        return {name: value for name, value in given.items() if value is not None}
+
+
 class JobOut(Answer):
     """A background job.
 
-    `fraction` is 0 to 1, `best` the best objective so far, `message` says in words why it failed.
+    `fraction` is 0 to 1, `best` the best objective so far, `error_text` says in words why it failed.
     """
 
     id: str
@@ -30,12 +62,23 @@ class JobOut(Answer):
     fraction: float
     best: float | None
     result: Any
-    message: str | None
+    error_text: str | None
     cancel_requested: bool
     created_by: str
     created_at: Timestamp
     started_at: Timestamp | None
     finished_at: Timestamp | None
+
+
+@jobs_api.post("/jobs")
+@jobs_api.input(JobIn, arg_name="body")
+@jobs_api.output(JobOut, status_code=202)
+@requires("planner", "admin")
+def post_job(body: JobIn) -> dict[str, Any]:
+    """Ask for ownership, squads or routes of a township."""
+    require_scope(body.township)
+    job = jobs.enqueue(ctx(), body.kind, township_code=body.township, actor=me().name, **body.args())
+    return _shown(job)
 
 
 @jobs_api.get("/jobs/<job_id>")
@@ -50,13 +93,13 @@ def get_job(job_id: str) -> dict[str, Any]:
 @jobs_api.output(JobOut)
 @requires("planner", "admin")
 def cancel_job(job_id: str) -> dict[str, Any]:
-    """Ask a job to stop and keep the best it found."""
-    _own(job_id)
-    return _shown(records.cancel_job(ctx(), job_id, actor=me().name))
+    """Ask a job to stop and keep the best it found; a finished one stays as it is."""
+    job = _own(job_id)
+    return _shown(job if job.is_finished else jobs.cancel(ctx(), job_id, actor=me().name))
 
 
-def _own(job_id: str) -> Any:
-    job = records.job(ctx(), job_id)
+def _own(job_id: str) -> Job:
+    job = jobs.get_job(ctx(), job_id)
     user = me()
     mine = job.created_by == user.name or user.role == "admin"
     if not mine and (job.township_code is None or not user.may_see(job.township_code)):
@@ -64,8 +107,16 @@ def _own(job_id: str) -> Any:
     return job
 
 
-def _shown(job: Any) -> dict[str, Any]:
-    error = job.error or {}
-    message = text(error["key"], language(), **error.get("params", {})) if "key" in error else None
-    names = set(JobOut.model_fields) - {"message"}
-    return {name: getattr(job, name) for name in names} | {"message": message}
+def _shown(job: Job) -> dict[str, Any]:
+    names = set(JobOut.model_fields) - {"error_text"}
+    return {name: getattr(job, name) for name in names} | {"error_text": _error_text(job.error)}
+
+
+def _error_text(error: Any) -> str | None:
+    """Words of a job's error: rendered in each language when it failed, or the key of a lost job's."""
+    if not error:
+        return None
+    if "key" in error:
+        return text(error["key"], language(), **error.get("params", {}))
+    words: str = error[language()]
+    return words

@@ -1,0 +1,229 @@
+"""The day of a township: looked at, changed by hand, published, compared."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any, Literal
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from gridmgr.errors import BadInput
+from gridmgr.services import planning
+from gridmgr.services.planning.publishing import NotPublishable
+from gridmgr.services.queries import dayview, routelines
+from webapp.api import day_shown
+from webapp.api.day_models import (
+    CountyDayOut,
+    DayOut,
+    DifferenceOut,
+    EditIn,
+    EditSaved,
+    EditTried,
+    FindingOut,
+    PreviewOut,
+    VersionIn,
+)
+from webapp.api.geojson import geojson_answer
+from webapp.api.schemas import Answer, Day, Query
+from webapp.errors import answer
+from webapp.guards import require_scope, requires, scope
+from webapp.state import ctx, me
+from webapp.texts import language, say
+
+days_api = APIBlueprint("api_days", __name__, tag="days")
+
+#: Decimals of a degree in lines: 11 cm.
+_DECIMALS = 6
+
+
+class CountyQuery(Query):
+    """Which day; today by default."""
+
+    date: Day | None = None
+
+
+class WhichPlan(Query):
+    """Which of the day's two plans."""
+
+    which: Literal["draft", "published"] = "draft"
+
+
+class RouteCollection(Answer):
+    """One LineString a leg (RFC 7946), with squad, squad_id, number, leg, to, on_roads, seconds, metres."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[dict[str, Any]]
+
+
+@days_api.get("/days")
+@days_api.input(CountyQuery, location="query", arg_name="query")
+@days_api.output(CountyDayOut)
+@requires("planner", "lead", "admin")
+def get_days(query: CountyQuery) -> dict[str, Any]:
+    """Show where the day stands in every township the user may see."""
+    when = query.date or ctx().clock.today()
+    found = dayview.county_day(ctx(), day=when, township_code=scope(None))
+    return {"date": when, "townships": [day_shown.township_day_shown(item) for item in found]}
+
+
+@days_api.get("/days/<township>/<day>")
+@days_api.output(DayOut)
+@requires("planner", "lead", "admin")
+def get_day(township: str, day: str) -> dict[str, Any]:
+    """Show a township's day."""
+    return _shown(township, _day(day))
+
+
+@days_api.get("/days/<township>/<day>/findings")
+@days_api.output(list[FindingOut])  # type: ignore[arg-type]
+@requires("planner", "lead", "admin")
+def get_findings(township: str, day: str) -> list[dict[str, Any]]:
+    """List what the draft breaks."""
+    require_scope(township)
+    found = dayview.findings_of_draft(ctx(), township_code=township, day=_day(day))
+    return [day_shown.finding_shown(finding) for finding in found]
+
+
+@days_api.get("/days/<township>/<day>/routes.geojson")
+@days_api.input(WhichPlan, location="query", arg_name="query")
+@days_api.output(RouteCollection, content_type="application/geo+json")
+@requires("planner", "lead", "admin")
+def get_routes(township: str, day: str, query: WhichPlan) -> Response:
+    """Give the lines of the routes along the roads."""
+    require_scope(township)
+    view = dayview.view_day(ctx(), township_code=township, day=_day(day))
+    plan = view.draft if query.which == "draft" else view.published
+    legs = routelines.route_legs(ctx(), plan) if plan else ()
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "squad": leg.squad_number,
+                "squad_id": leg.squad_id,
+                "number": leg.squad_number,
+                "leg": leg.number,
+                "to": leg.to,
+                "on_roads": leg.on_roads,
+                "seconds": leg.seconds,
+                "metres": leg.metres,
+            },
+            "geometry": {"type": "LineString", "coordinates": leg.lon_lat.round(_DECIMALS).tolist()},
+        }
+        for leg in legs
+    ]
+    body = {"type": "FeatureCollection", "features": features}
+    return geojson_answer(json.dumps(body, separators=(",", ":")))
+
+
+@days_api.post("/days/<township>/<day>/edits/preview")
+@days_api.input(EditTried, arg_name="body")
+@days_api.output(PreviewOut)
+@requires("planner", "admin")
+def preview(township: str, day: str, body: EditTried) -> dict[str, Any]:
+    """Say what a change would cost and break, without keeping it."""
+    require_scope(township)
+    when = _day(day)
+    tried = planning.preview_edit(
+        ctx(), township_code=township, day=when, edit=_edit(body.edit), actor=me().name
+    )
+    view = dayview.view_day(ctx(), township_code=township, day=when)
+    return day_shown.preview_shown(view, tried)
+
+
+@days_api.post("/days/<township>/<day>/edits")
+@days_api.input(EditSaved, arg_name="body")
+@days_api.output(DayOut)
+@requires("planner", "admin")
+def edit(township: str, day: str, body: EditSaved) -> dict[str, Any]:
+    """Make a change and keep it as the draft."""
+    require_scope(township)
+    when = _day(day)
+    planning.edit_day(
+        ctx(),
+        township_code=township,
+        day=when,
+        edit=_edit(body.edit),
+        actor=me().name,
+        expected_version=body.version,
+    )
+    return _shown(township, when)
+
+
+@days_api.post("/days/<township>/<day>/publish")
+@days_api.input(VersionIn, arg_name="body")
+@days_api.output(DayOut)
+@requires("planner", "admin")
+def publish(township: str, day: str, body: VersionIn) -> dict[str, Any] | tuple[Response | str, int]:
+    """Show the draft to the officers.
+
+    A draft that breaks hard rules is refused; `fields.findings` of the error lists them.
+    """
+    require_scope(township)
+    when = _day(day)
+    try:
+        planning.publish_day(
+            ctx(), township_code=township, day=when, actor=me().name, expected_version=body.version
+        )
+    except NotPublishable as error:
+        return _refused(error, township, when)
+    return _shown(township, when)
+
+
+@days_api.post("/days/<township>/<day>/undo")
+@days_api.input(VersionIn, arg_name="body")
+@days_api.output(DayOut)
+@requires("planner", "admin")
+def undo(township: str, day: str, body: VersionIn) -> dict[str, Any]:
+    """Go back to the revision before; what is published stays published."""
+    require_scope(township)
+    when = _day(day)
+    planning.undo_day(ctx(), township_code=township, day=when, actor=me().name, expected_version=body.version)
+    return _shown(township, when)
+
+
+@days_api.get("/days/<township>/<day>/difference")
+@days_api.output(DifferenceOut)
+@requires("planner", "lead", "admin")
+def difference(township: str, day: str) -> dict[str, Any]:
+    """Compare the published plan with the draft."""
+    require_scope(township)
+    view = dayview.view_day(ctx(), township_code=township, day=_day(day))
+    return day_shown.difference_shown(planning.compare_days(view.published, view.draft))
+
+
+def _shown(township: str, day: date) -> dict[str, Any]:
+    require_scope(township)
+    return day_shown.day_shown(dayview.view_day(ctx(), township_code=township, day=day))
+
+
+def _refused(error: NotPublishable, township: str, day: date) -> tuple[Response | str, int]:
+    view = dayview.view_day(ctx(), township_code=township, day=day)
+    findings = [
+        day_shown.finding_shown(finding)
+        | {"text": say(view.names.message(finding.message, view.draft) if view.draft else finding.message)}
+        for finding in error.findings
+    ]
+    return answer(422, error.render(language()), fields={"findings": findings})
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("day.bad_date", value=text) from error
+
+
+def _edit(given: EditIn) -> planning.Edit:
+    added = given.added
+    return planning.Edit(
+        action=given.action,
+        stop_id=given.stop_id,
+        squad_id=given.squad_id,
+        position=given.position,
+        added=None
+        if added is None
+        else planning.AddStop(name=added.name, lon=added.lon, lat=added.lat, minutes=added.minutes),
+        why=given.why,
+    )
