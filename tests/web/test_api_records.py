@@ -159,6 +159,8 @@ def test_an_incident_in_another_township_is_refused(as_user: AsUser) -> None:
         ({**HERE, "id": ""}, 422),
         ({**HERE, "id": "a", "reported_at": "2026-03-02T09:30:00"}, 422),
         ({**HERE, "id": "a", "reported_at": 1772415000}, 422),
+        ({**HERE, "id": "a", "reported_at": "0001-01-01T00:00:00+14:00"}, 422),
+        ({**HERE, "id": "a", "reported_at": "9999-12-31T23:59:59-12:00"}, 422),
         ({**HERE, "description": "x" * 4001}, 422),
         ([], 422),
         ("text", 422),

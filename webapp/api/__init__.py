@@ -31,9 +31,12 @@ class StrictJson(DefaultJSONProvider):
         Raises
         ------
         ValueError
-            For NaN and Infinity, as for anything else that is no JSON.
+            For NaN and Infinity and for what is nested too deeply, as for anything else that is no JSON.
         """
-        return json.loads(s, parse_constant=_refuse, **kwargs)
+        try:
+            return json.loads(s, parse_constant=_refuse, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
 
 
 def _refuse(name: str) -> None:

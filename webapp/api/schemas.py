@@ -7,6 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
+#: Days and times beyond these are slips, and cannot be turned into every zone.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+
 
 def _only_text(value: Any) -> Any:
     if not isinstance(value, str | date):
@@ -17,13 +20,15 @@ def _only_text(value: Any) -> Any:
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("must carry a UTC offset, such as 2026-03-02T09:30:00+08:00")
+    if not FIRST_DAY.year < value.year < LAST_DAY.year:
+        raise ValueError(f"must lie between {FIRST_DAY} and {LAST_DAY}")
     return value
 
 
 #: An aware time, ISO 8601 text with its offset; numbers are refused (seconds or milliseconds?).
 Timestamp = Annotated[datetime, Strict(strict=False), BeforeValidator(_only_text), AfterValidator(_aware)]
 #: A day, ISO 8601 text.
-Day = Annotated[date, Strict(strict=False), BeforeValidator(_only_text)]
+Day = Annotated[date, Strict(strict=False), BeforeValidator(_only_text), Field(ge=FIRST_DAY, le=LAST_DAY)]
 #: Degrees, WGS84.
 Lon = Annotated[float, Field(ge=-180, le=180, description="Degrees east, WGS84.")]
 Lat = Annotated[float, Field(ge=-90, le=90, description="Degrees north, WGS84.")]
