@@ -341,6 +341,30 @@ class TestRoutes:
                 ctx, township_code=TOWN, day=DAY, edit=Edit(action="forbid", stop_id=first.stop.id), actor="p"
             )
 
+    def test_a_squad_that_left_a_stop_out_breaks_no_rule(self, ctx: Context) -> None:
+        """It went to its second stop first; the plan can still be checked, changed and published."""
+        planned(ctx)
+        published = publish_day(ctx, township_code=TOWN, day=DAY, actor="planner")
+        squad = next(squad for squad in published.squads if len(squad.visits) > 2)
+        second, last = squad.visits[1], squad.visits[-1]
+        change(
+            ctx,
+            check_ins=CheckIn(
+                id="c1",
+                day=DAY,
+                township_code=TOWN,
+                squad_id=squad.id,
+                officer_id=squad.leader,
+                stop_id=second.stop.id,
+                village_code=second.stop.village_code,
+                arrived_at=second.arrive,
+            ),
+        )
+        assert check_stored(ctx, DAY)[0].findings == ()
+        edit = Edit(action="remove", stop_id=last.stop.id)
+        assert edit_day(ctx, township_code=TOWN, day=DAY, edit=edit, actor="planner").findings == ()
+        publish_day(ctx, township_code=TOWN, day=DAY, actor="planner")
+
     def test_an_unknown_engine_is_refused(self, ctx: Context) -> None:
         """With the ones there are."""
         with pytest.raises(BadInput, match="Known: ortools"):

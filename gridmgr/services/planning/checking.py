@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from gridmgr.domain.patrols import DayPlan, Squad
 from gridmgr.services.context import Context
@@ -61,6 +62,7 @@ def own_stops(inputs: DayInputs, plan: DayPlan) -> DayInputs:
     """The inputs with the plan in the draft's place and its stops, visited and left out, as candidates."""
     stops = {v.stop.id: v.stop for v in plan.visits()}
     stops |= {item.stop.id: item.stop for item in plan.unassigned if not item.forbidden}
+    visited = {name for order in inputs.done.values() for name in order}
     return DayInputs(
         head=inputs.head,
         draft=plan,
@@ -68,10 +70,10 @@ def own_stops(inputs: DayInputs, plan: DayPlan) -> DayInputs:
         forbidden=tuple(item.stop for item in plan.unassigned if item.forbidden),
         depot=inputs.depot,
         office=inputs.office,
+        # Squads leave stops out and change their order: only what they did as planned counts as locked.
         done={
-            squad_id: tuple(name for name in order if name in stops)
-            for squad_id, order in inputs.done.items()
-            if plan.squad(squad_id) is not None
+            squad_id: tuple(takewhile(visited.__contains__, order))
+            for squad_id, order in orders_of(plan).items()
         },
     )
 
