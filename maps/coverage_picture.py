@@ -23,6 +23,8 @@ MARGIN = 8.0
 DETAIL = 0.25
 #: With more villages than this only townships are named.
 NAMED_VILLAGES = 90
+#: With more townships than this none is named, and their borders are thin.
+NAMED_TOWNSHIPS = 60
 INK = "#1f2d3d"
 _HATCH = "no-lead"
 
@@ -60,8 +62,9 @@ def coverage_picture(
     shapes = dict(zip([v.code for v in drawn], _simplified(plane, [v.geometry for v in drawn]), strict=True))
     _fills(canvas, shapes, rows)
     towns = _townships(drawn, shapes)
+    line = 1.1 if len(towns) <= NAMED_TOWNSHIPS else 0.6
     canvas.taken.append((WIDTH - LEGEND_WIDTH, 0.0, WIDTH, HEIGHT))
-    borders = canvas.group(fill="none", stroke=INK, stroke_width=1.1, stroke_linejoin="round")
+    borders = canvas.group(fill="none", stroke=INK, stroke_width=line, stroke_linejoin="round")
     for shape in towns.values():
         borders.add("path", d=path_of(shape))
     _numbers(canvas, plane, gaps)
@@ -132,7 +135,7 @@ def _names(
     towns: Mapping[str, BaseGeometry],
 ) -> None:
     halo = {"stroke": "#ffffff", "stroke_linejoin": "round", "paint_order": "stroke", "fill": INK}
-    if len(towns) > 1:
+    if 1 < len(towns) <= NAMED_TOWNSHIPS:
         group = canvas.group(font_weight="bold", stroke_width=3, **halo)
         for key, shape in sorted(towns.items(), key=lambda item: -item[1].area):
             _name_township(group, key.partition("\n")[2], shape)

@@ -29,7 +29,7 @@ FRIDAY = date(2026, 3, 27)
 MONDAY = FRIDAY - timedelta(days=4)
 NOON = datetime(2026, 3, 27, 4, tzinfo=UTC)
 TOWN = "410"
-NO_TIME = Message("reason.shift_full", {"squad": "s", "seconds": 600})
+NO_TIME = Message("reason.shift_full", {"squad": "410-1", "minutes": 10})
 
 
 def no_router() -> object:
@@ -325,8 +325,17 @@ def test_a_village_left_out_of_every_plan_has_the_plans_latest_reason(patrolled:
     gap = patrolled.gap("visits", "V2")
     assert gap.cause.key == "reason.cover_unassigned"
     assert gap.cause.params["reason"] == NO_TIME
+    assert "需延长至少10分钟" in gap.cause.render("zh")
     assert gap.cause.params["days"] == 5
     assert gap.also == ()
+
+
+def test_a_plans_reason_speaks_of_squads_by_number(patrolled: World) -> None:
+    """Not by the ids it is stored with."""
+    for day in week():
+        reason = Message("reason.shift_full", {"squad": f"{TOWN}-{day}-1", "minutes": 10})
+        patrolled.publish(day, stop("village:V1"), left=[Unassigned(stop=stop("village:V2"), reason=reason)])
+    assert "小队1需延长" in patrolled.gap("visits", "V2").cause.render("zh")
 
 
 def test_a_village_without_a_road_has_that_as_its_cause(patrolled: World) -> None:

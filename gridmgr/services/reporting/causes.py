@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from gridmgr.domain.assignments import OwnershipPlan
-from gridmgr.domain.patrols import Unassigned
 from gridmgr.domain.people import Officer
 from gridmgr.domain.places import Village
-from gridmgr.services.reporting.evidence import Evidence
+from gridmgr.services.reporting.evidence import Evidence, LeftOut
 from gridmgr.texts import Message
 
 #: Reasons of routers and of the route planner that mean: no road leads there.
@@ -73,14 +72,14 @@ class Subject:
 
     township_code: str
     planned: Mapping[date, set[int]]
-    left_out: Mapping[date, Unassigned]
+    left_out: Mapping[date, LeftOut]
     visited: Iterable[date]
     required: float
 
 
 def not_reached(subject: Subject, evidence: Evidence) -> list[Cause]:
     """Causes for a village or place that is overdue, the first cause first; never empty."""
-    left_out, no_plan = _left_out(subject), _no_plan(subject, evidence)
+    left_out, no_plan = _left_out(subject, evidence), _no_plan(subject, evidence)
     if subject.planned:
         found = [_missed(subject, evidence), left_out, no_plan, None if left_out else _too_seldom(subject)]
         causes = sorted((cause for cause in found if cause), key=lambda cause: -cause.days)
@@ -106,23 +105,24 @@ def _missed(subject: Subject, evidence: Evidence) -> Cause | None:
     )
 
 
-def _left_out(subject: Subject) -> Cause | None:
+def _left_out(subject: Subject, evidence: Evidence) -> Cause | None:
     if not subject.left_out:
         return None
     latest = max(subject.left_out)
     left = subject.left_out[latest]
     days = {"days": len(subject.left_out), "last": latest.isoformat()}
-    if left.forbidden:
+    if left.item.forbidden:
         return Cause(
             words=Message("reason.cover_forbidden", days),
             fix=Message("reason.cover_fix_forbidden"),
             days=len(subject.left_out),
         )
-    no_road = left.reason.key in ROAD_REASONS
+    reason = left.reason(evidence.names)
+    no_road = reason.key in ROAD_REASONS
     key = "reason.cover_no_road" if no_road else "reason.cover_unassigned"
-    fix = "reason.cover_fix_road" if no_road else FIX_OF_REASON.get(left.reason.key, "reason.cover_fix_add")
-    words = Message(key, days | {"reason": left.reason})
-    return Cause(words=words, fix=Message(fix, left.reason.params), days=len(subject.left_out))
+    fix = "reason.cover_fix_road" if no_road else FIX_OF_REASON.get(reason.key, "reason.cover_fix_add")
+    words = Message(key, days | {"reason": reason})
+    return Cause(words=words, fix=Message(fix, reason.params), days=len(subject.left_out))
 
 
 def _no_plan(subject: Subject, evidence: Evidence) -> Cause | None:

@@ -6,7 +6,7 @@ A fixed number of queries, however many villages: 7,700 villages take as many as
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from functools import cached_property
@@ -18,7 +18,9 @@ from gridmgr.domain.people import Attendance, Officer
 from gridmgr.domain.places import Place, Village
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.services.context import Context, require_township
+from gridmgr.services.queries.naming import Names
 from gridmgr.storage import UnitOfWork
+from gridmgr.texts import Message
 
 SATURDAY = 5
 #: Most counties a report's title names.
@@ -68,15 +70,27 @@ class Period:
         return [self.begin + timedelta(days=n) for n in range((self.last - self.begin).days + 1)]
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A stop no squad visits, and the plan that says so."""
+
+    item: Unassigned
+    plan: DayPlan
+
+    def reason(self, names: Names) -> Message:
+        """Why, with names in the place of ids."""
+        return names.message(self.item.reason, self.plan)
+
+
 @dataclass(frozen=True)
 class PlanIndex:
     """What the published plans of the period held.
 
     Parameters
     ----------
-    planned
+    planned, planned_stops
         Days and squad numbers by village code, and by stop id.
-    left_out
+    left_out, left_out_stops
         What was left out by day, by village code (of the village's own stop) and by stop id.
     route_days, squadless_days
         Days with routes, and with a published plan without squads, by township.
@@ -84,10 +98,8 @@ class PlanIndex:
 
     planned: defaultdict[str, dict[date, set[int]]] = field(default_factory=lambda: defaultdict(dict))
     planned_stops: defaultdict[str, dict[date, set[int]]] = field(default_factory=lambda: defaultdict(dict))
-    left_out: defaultdict[str, dict[date, Unassigned]] = field(default_factory=lambda: defaultdict(dict))
-    left_out_stops: defaultdict[str, dict[date, Unassigned]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
+    left_out: defaultdict[str, dict[date, LeftOut]] = field(default_factory=lambda: defaultdict(dict))
+    left_out_stops: defaultdict[str, dict[date, LeftOut]] = field(default_factory=lambda: defaultdict(dict))
     route_days: defaultdict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
     squadless_days: defaultdict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
 
@@ -98,10 +110,11 @@ class PlanIndex:
         for squad in plan.squads:
             self._take_squad(squad, plan)
         for left in plan.unassigned:
-            self.left_out_stops[left.stop.id][plan.day] = left
+            item = LeftOut(left, plan)
+            self.left_out_stops[left.stop.id][plan.day] = item
             village = village_of_stop(left.stop.id)
             if village is not None:
-                self.left_out[village][plan.day] = left
+                self.left_out[village][plan.day] = item
 
     def _take_squad(self, squad: Squad, plan: DayPlan) -> None:
         for visit in squad.visits:
@@ -177,6 +190,15 @@ class Evidence:
     plan_count: int
 
     @cached_property
+    def names(self) -> Names:
+        """What people call officers and villages."""
+        return Names(
+            officers={officer.id: officer.name for officer in self.officers.values()},
+            villages={village.code: village.name for village in self.villages},
+            agencies={},
+        )
+
+    @cached_property
     def staffed(self) -> frozenset[str]:
         """Townships in which anybody serves."""
         return frozenset(officer.township_code for officer in self.officers.values())
@@ -233,7 +255,7 @@ def _read(uow: UnitOfWork, period: Period, township_code: str | None, *, zone: t
     heads = {code: head for code, head in uow.ownership.heads().items() if code in own}
     return Evidence(
         period=period,
-        area=_area(villages, township_code),
+        area=area_name(villages, township_code),
         villages=villages,
         places=tuple(_places(uow, {v.code: v.township_code for v in villages}, township_code)),
         officers=officers,
@@ -281,7 +303,8 @@ def _places(uow: UnitOfWork, township_of: Mapping[str, str], township_code: str 
             yield place
 
 
-def _area(villages: tuple[Village, ...], township_code: str | None) -> str:
+def area_name(villages: Sequence[Village], township_code: str | None) -> str:
+    """What to call the area of these villages: a township with its county, or the county."""
     if not villages:
         return township_code or ""
     if township_code is not None:
