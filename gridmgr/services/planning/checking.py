@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
@@ -46,8 +45,10 @@ def check_day(ctx: Context, plan: DayPlan) -> tuple[Finding, ...]:
     findings = list(squad_findings(staff, plan))
     if plan.stage == "routes":
         built = _problem_of(ctx, plan)
-        findings += route_findings(built, routing.score(built.problem, orders_of(plan)))
-        findings += _stale_times(built, plan)
+        scored = routing.score(built.problem, orders_of(plan))
+        findings += route_findings(built, scored)
+        if plan.day >= ctx.clock.today():
+            findings += _stale_times(scored, plan)
     return tuple(findings)
 
 
@@ -136,11 +137,9 @@ def _named(built: DayProblem, violation: routing.Violation) -> Message:
     return Message("plan.at_stop", {"stop": stop.name, "what": message})
 
 
-def _stale_times(built: DayProblem, plan: DayPlan) -> list[Finding]:
+def _stale_times(scored: routing.Scored, plan: DayPlan) -> list[Finding]:
     """Stored times that the roads of today do not give any more."""
-    by_squad: Mapping[str, routing.Schedule] = {
-        route.squad: route for route in routing.score(built.problem, orders_of(plan)).routes
-    }
+    by_squad = {route.squad: route for route in scored.routes}
     findings = []
     for squad in plan.squads:
         stored = [int((v.leave - v.start).total_seconds()) + v.travel_seconds for v in squad.visits]
