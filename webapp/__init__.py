@@ -16,8 +16,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 
-from gridmgr.services.accounts import STANDARD_HASHER
 from gridmgr.services.context import Context
+from gridmgr.services.passwords import STANDARD_HASHER
 from webapp import api, errors, guards, pages, requestlog, security, texts
 from webapp.auth import session as login_session
 from webapp.blueprints import API, PAGES

@@ -1,4 +1,4 @@
-"""Accounts: logging in and out, passwords, lockout, and what an administrator does with users.
+"""Accounts: logging in and out, lockout, and what an administrator does with users.
 
 A login is a row in the database keyed by the hash of a random token, so that logging out really ends it.
 Rules follow OWASP ASVS 5.0 (6.2, 6.3, 7.2-7.4) and the identity section of GB/T 22239-2019 (MLPS): lockout,
@@ -11,73 +11,27 @@ import hashlib
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from gridmgr.domain.users import User
-from gridmgr.domain.validate import require_at_least
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
 from gridmgr.services.context import Context
+from gridmgr.services.passwords import (
+    STANDARD_HASHER,
+    AccountRules,
+    check_password,
+    decoy,
+    matches,
+    readable_password,
+)
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import LANGUAGES, Message
 
-#: OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
-STANDARD_HASHER = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
-#: Longer passwords are refused: hashing them would cost an attacker nothing and the server much.
-LONGEST_PASSWORD = 128
 #: A session's last use is written down at most this often, so that reading does not mean writing.
 TOUCH_EVERY = timedelta(minutes=1)
-#: Letters and digits that cannot be mistaken for one another when read aloud or copied from paper.
-_READABLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
-#: Names from this length on may not stand in a password.
-_TELLING_NAME = 4
 _SETTINGS_KEY = "accounts"
-_COMMON_PASSWORDS = frozenset(
-    {"password", "12345678", "1234567890", "qwertyuiop", "password123", "admin123456", "88888888", "iloveyou"}
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountRules:
-    """How strict an installation is with accounts.
-
-    Parameters
-    ----------
-    max_failures
-        Wrong passwords in a row before the account is locked.
-    lock_minutes
-        How long it stays locked.
-    idle_minutes
-        A session not used for so long is over.
-    absolute_hours
-        A session older than this is over, used or not.
-    min_password_length
-        Characters.
-    min_character_kinds
-        Of lower case, upper case, digits and others, how many a password must mix (1-4).
-    """
-
-    max_failures: int = 5
-    lock_minutes: int = 15
-    idle_minutes: int = 480
-    absolute_hours: int = 168
-    min_password_length: int = 8
-    min_character_kinds: int = 2
-
-    def __post_init__(self) -> None:
-        require_at_least("AccountRules", "max_failures", self.max_failures, 3)
-        require_at_least("AccountRules", "lock_minutes", self.lock_minutes, 1)
-        require_at_least("AccountRules", "idle_minutes", self.idle_minutes, 5)
-        require_at_least("AccountRules", "absolute_hours", self.absolute_hours, 1)
-        require_at_least("AccountRules", "min_password_length", self.min_password_length, 8)
-        require_at_least("AccountRules", "min_character_kinds", self.min_character_kinds, 1)
-        if self.min_character_kinds > 4:
-            raise ValueError(
-                f"AccountRules.min_character_kinds must be at most 4, got {self.min_character_kinds}"
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +89,7 @@ def log_in(
     with ctx.storage.read() as uow:
         user, stored = uow.users.get(name), uow.users.password_hash(name)
     # Outside any transaction: an argon2 hash takes tens of milliseconds by design.
-    right = _matches(hasher, stored if stored is not None else _decoy(hasher), password)
+    right = matches(hasher, stored if stored is not None else decoy(hasher), password)
     renewed = hasher.hash(password) if right and stored and hasher.check_needs_rehash(stored) else None
     now = ctx.clock.utc_now()
     if user is None:
@@ -313,7 +267,7 @@ def change_password(
     with ctx.storage.read() as uow:
         stored, rules = uow.users.password_hash(name), _rules(uow)
     now = ctx.clock.utc_now()
-    if stored is None or not _matches(hasher, stored, old):
+    if stored is None or not matches(hasher, stored, old):
         _refuse_old_password(ctx, name, now)
     if new == old:
         raise BadInput("error.password_same")
@@ -330,56 +284,9 @@ def change_password(
     return Login(user, token)
 
 
-def check_password(rules: AccountRules, password: str, *, user_name: str) -> None:
-    """Refuse a password that is too short, too long, too plain, common, or holds the user's name.
-
-    Raises
-    ------
-    BadInput
-        Naming the rule.
-    """
-    if len(password) < rules.min_password_length:
-        raise BadInput("error.password_short", least=rules.min_password_length)
-    if len(password) > LONGEST_PASSWORD:
-        raise BadInput("error.password_long", most=LONGEST_PASSWORD)
-    if _character_kinds(password) < rules.min_character_kinds:
-        raise BadInput("error.password_plain", kinds=rules.min_character_kinds)
-    lowered = password.lower()
-    # A name of a letter or two stands in many a good password.
-    holds_name = len(user_name) >= _TELLING_NAME and user_name.lower() in lowered
-    if lowered in _COMMON_PASSWORDS or len(set(lowered)) < 3 or holds_name:
-        raise BadInput("error.password_common")
-
-
-def readable_password(rules: AccountRules) -> str:
-    """A random password that satisfies the rules and can be read aloud."""
-    length = max(rules.min_password_length, 12)
-    while True:
-        password = "".join(secrets.choice(_READABLE) for _ in range(length))
-        # A fourth kind of character is only needed under the strictest rule.
-        password = password if rules.min_character_kinds < 4 else f"{password[:-1]}+"
-        if _character_kinds(password) >= rules.min_character_kinds:
-            return password
-
-
 def _rules(uow: UnitOfWork) -> AccountRules:
     value = uow.settings.get(_SETTINGS_KEY)
     return AccountRules() if value is None else AccountRules(**value)
-
-
-def _matches(hasher: PasswordHasher, stored: str, password: str) -> bool:
-    if len(password) > LONGEST_PASSWORD:
-        return False
-    try:
-        return hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@lru_cache(maxsize=4)
-def _decoy(hasher: PasswordHasher) -> str:
-    """A hash nobody knows the password of: an unknown name costs as much as a known one."""
-    return hasher.hash(secrets.token_urlsafe(32))
 
 
 def _is_locked(user: User, now: datetime) -> bool:
@@ -460,8 +367,3 @@ def _keep_an_administrator(uow: UnitOfWork, before: User, after: User) -> None:
     others = (u for u in uow.users.find() if u.name != after.name)
     if not any(u.role == "admin" and u.active for u in others):
         raise Conflict("error.last_administrator")
-
-
-def _character_kinds(password: str) -> int:
-    tests = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
-    return sum(any(test(c) for c in password) for test in tests)

@@ -18,8 +18,8 @@ from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
 from gridmgr.geo.routers.straight import StraightLineRouter
 from gridmgr.services import accounts
-from gridmgr.services.accounts import STANDARD_HASHER, AccountRules
 from gridmgr.services.context import Context
+from gridmgr.services.passwords import STANDARD_HASHER, AccountRules, check_password, readable_password
 from gridmgr.storage import open_storage
 
 START = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -193,7 +193,7 @@ def test_very_long_passwords_are_refused_without_being_hashed(ctx: Context) -> N
     """Nobody keeps the server busy with megabytes."""
     try_password(ctx, "x" * 1_000_000)
     with pytest.raises(BadInput, match="too long"):
-        accounts.check_password(AccountRules(), "aB3" * 100, user_name="anna")
+        check_password(AccountRules(), "aB3" * 100, user_name="anna")
 
 
 @pytest.mark.parametrize(
@@ -217,6 +217,6 @@ def test_rules_below_the_floor_cannot_be_made(field: str, value: int) -> None:
 def test_generated_passwords_satisfy_every_rule(length: int, kinds: int) -> None:
     """Whatever the rules."""
     rules = AccountRules(min_password_length=length, min_character_kinds=kinds)
-    password = accounts.readable_password(rules)
-    accounts.check_password(rules, password, user_name="somebody")
+    password = readable_password(rules)
+    check_password(rules, password, user_name="somebody")
     assert not set(password) & set("lIO01")

@@ -14,6 +14,7 @@ from test_shell import check_page
 
 from gridmgr.services import accounts, records
 from gridmgr.services.context import Context
+from gridmgr.services.passwords import AccountRules
 
 AsUser = Callable[[str], FlaskClient]
 
@@ -185,7 +186,7 @@ def test_a_stricter_idle_limit_counts_for_sessions_that_are_open(
 ) -> None:
     """Rules are read at every request."""
     lead = as_user("lead")
-    accounts.save_account_rules(ctx, accounts.AccountRules(idle_minutes=10), actor="admin")
+    accounts.save_account_rules(ctx, AccountRules(idle_minutes=10), actor="admin")
     now.advance(timedelta(minutes=11))
     assert lead.get("/account").status_code == 302
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput, RowProblem
-from gridmgr.services.accounts import AccountRules
+from gridmgr.services.passwords import AccountRules
 from gridmgr.texts import Message
 
 #: A domain object's complaint starts with the name of its class and field.

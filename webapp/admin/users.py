@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from gridmgr.domain.users import ROLES, User
 from gridmgr.errors import BadInput, GridmgrError
 from gridmgr.services import accounts, records
+from gridmgr.services.passwords import readable_password
 from webapp.errors import status_of
 from webapp.guards import CONFINED_ROLES, requires
 from webapp.state import ctx, me, parts
@@ -33,7 +34,7 @@ def index() -> str:
 def add() -> str | tuple[str, int]:
     """Add an account with a random password, shown once."""
     try:
-        password = accounts.readable_password(accounts.account_rules(ctx()))
+        password = readable_password(accounts.account_rules(ctx()))
         user = _user_of_form(request.form.get("name", "").strip())
         accounts.add_user(ctx(), user, password, actor=me().name, hasher=parts().hasher)
     except GridmgrError as error:
