@@ -32,6 +32,8 @@ from maps.layers.villages import add_roads, add_villages
 from maps.styles import DEBT_CLASSES, INCIDENT_MARKS, NO_REQUIREMENT, debt_labels, squad_style
 from maps.templating import environment
 
+#: More names than this leave each other no room anyway.
+MOST_NAMES = 500
 _OUTSIDE = re.compile(r"url\((?!['\"]?data:)[^)]*\)")
 
 
@@ -124,8 +126,14 @@ def day_map(day: Day, *, leaflet: Leaflet, lang: str = DEFAULT_LANGUAGE) -> str:
     block = f'<script type="application/json" id="day">{script_json(data)}</script>'
     script = environment().get_template("day_map.js").render()
     figure.html.add_child(_Raw(f"{block}<script>{script}</script>"), name="page_script")
-    html: str = figure.render()
-    return html.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else lang}">', 1)
+    return _whole(figure.render(), lang)
+
+
+def _whole(html: str, lang: str) -> str:
+    """What branca made, as a page browsers need not mend: its language named, scripts within the body."""
+    marked = html.replace("<html>", f'<html lang="{"zh-CN" if lang == "zh" else lang}">', 1)
+    head, body, rest = marked.partition("\n</body>")
+    return f"{head}{rest.replace('</html>', '</body></html>')}" if body else marked
 
 
 class _Raw(Element):  # type: ignore[misc]
@@ -155,8 +163,8 @@ def _add_layers(target: folium.Map, day: Day, names: Mapping[str, str], *, lang:
 
 
 def _names(villages: Sequence[Village]) -> list[tuple[float, float, str]]:
-    """Where village names stand, as (lat, lon, name), larger villages first."""
-    ordered = sorted(villages, key=lambda village: -village.geometry.area)
+    """Where names of the largest villages stand, as (lat, lon, name), larger ones first."""
+    ordered = sorted(villages, key=lambda village: -village.geometry.area)[:MOST_NAMES]
     points = [(village.point, village.name) for village in ordered]
     return [(round(point.y, 5), round(point.x, 5), name) for point, name in points]
 

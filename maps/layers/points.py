@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
 import folium
@@ -13,15 +13,28 @@ from gridmgr.texts import text
 from maps.layers.extras import Extras
 from maps.styles import INCIDENT_MARKS, PLACE_MARKS, Mark
 
+#: Markers beyond this number make a page too heavy to share.
+MOST_PLACES = 1000
 _SIZE = 18
 
 
-def add_places(target: folium.Map, places: Iterable[Place], *, lang: str, extras: Extras) -> None:
-    """Draw depots, which are always shown, and other places, which can be switched on."""
-    depots = folium.FeatureGroup(name=text("maps.layer_depots", lang)).add_to(target)
-    others = folium.FeatureGroup(name=text("maps.layer_places", lang), show=False).add_to(target)
+def add_places(target: folium.Map, places: Sequence[Place], *, lang: str, extras: Extras) -> None:
+    """Draw depots, which are always shown, and other places, which can be switched on.
+
+    Of more than `MOST_PLACES` only the depots are drawn: a page for sharing has to stay small.
+    """
+    depots = [place for place in places if place.kind == "depot"]
+    others = [place for place in places if place.kind != "depot"]
+    _add_group(target, depots, "layer_depots", show=True, lang=lang, extras=extras)
+    if len(others) <= MOST_PLACES:
+        _add_group(target, others, "layer_places", show=False, lang=lang, extras=extras)
+
+
+def _add_group(
+    target: folium.Map, places: Iterable[Place], layer: str, *, show: bool, lang: str, extras: Extras
+) -> None:
+    group = folium.FeatureGroup(name=text(f"maps.{layer}", lang), show=show).add_to(target)
     for place in places:
-        group = depots if place.kind == "depot" else others
         marker = _marker(place.lon, place.lat, PLACE_MARKS[place.kind]).add_to(group)
         extras.marks[marker.get_name()] = [place.name, text(f"maps.place_{place.kind}", lang)]
 

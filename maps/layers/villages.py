@@ -18,8 +18,9 @@ from gridmgr.texts import text
 from maps.layers.extras import Extras
 from maps.styles import debt_colour
 
-#: Detail of borders that is kept, in degrees (about ten metres), and decimals that go with it.
-DETAIL_DEGREES = 1e-4
+#: Detail of borders that is kept, in degrees (about ten metres; fifty on a map of many villages).
+DETAIL_DEGREES, COARSE_DEGREES = 1e-4, 5e-4
+MANY_VILLAGES = 1000
 DECIMALS = 5
 _PANE = "villages"
 
@@ -37,7 +38,8 @@ def add_villages(
         return
     # A pane of its own: switched off and on again, villages still lie under the routes.
     CustomPane(_PANE, z_index=350).add_to(target)
-    simple = shapely.coverage_simplify(np.array([v.geometry for v in villages]), DETAIL_DEGREES)
+    detail = DETAIL_DEGREES if len(villages) <= MANY_VILLAGES else COARSE_DEGREES
+    simple = shapely.coverage_simplify(np.array([v.geometry for v in villages]), detail)
     features = [
         _feature(index, shape, coverage.get(village.code))
         for index, (village, shape) in enumerate(zip(villages, simple, strict=True))

@@ -216,6 +216,15 @@ def test_townships_of_a_county_are_told_apart_by_number() -> None:
     assert "2 · 411" in html
 
 
+def test_a_page_of_many_places_draws_only_depots() -> None:
+    """Thousands of markers would make it too heavy to share."""
+    many = [Place(id=f"p{n}", name="店", kind="enterprise", lon=114, lat=34) for n in range(1001)]
+    depot = Place(id="d", name="驻地", kind="depot", lon=114, lat=34)
+    marks = data_of(day_map(day(places=[*many, depot], plans=[], incidents=[]), leaflet=LEAFLET))["marks"]
+    assert isinstance(marks, dict)
+    assert list(marks.values()) == [["驻地", "出发点"]]
+
+
 def test_a_missing_map_component_is_named(tmp_path: Path) -> None:
     """With the folder, and what to run."""
     with pytest.raises(BadInput, match="make setup"):
