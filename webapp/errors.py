@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from gridmgr.errors import BadInput, Conflict, Forbidden, GridmgrError, NoPlan, NotFound, RowProblem
 from webapp.requestlog import request_id
-from webapp.texts import language, t, use_language_of_browser
+from webapp.texts import language, t, use_language_kept_here
 
 log = structlog.get_logger("webapp")
 
@@ -119,7 +119,7 @@ def _on_http(error: HTTPException) -> tuple[Response | str, int, dict[str, str]]
 def _on_unexpected(error: Exception) -> tuple[Response | str, int]:
     log.error("unexpected", id=request_id(), path=request.path, exc_info=error)
     # Perhaps the database is what broke: neither the language nor the page may ask it for the user.
-    use_language_of_browser()
+    use_language_kept_here()
     if _wants_json():
         return answer(500, t("error.http_500"))
     return render_template("broken.html", message=t("error.http_500"), request_id=request_id()), 500

@@ -24,17 +24,17 @@ COMMON_PREFIXES = ("web.", "error.")
 
 
 def language() -> str:
-    """The language of this request: the user's own, else the cookie's, else the browser's, else Chinese."""
+    """The language of this request: the user's own, else the one chosen in this browser, else Chinese."""
     chosen: str | None = g.get("language")
     if chosen is None:
         user = me_or_none()
-        chosen = g.language = user.language if user else _language_of_browser()
+        chosen = g.language = user.language if user else _language_kept_here()
     return chosen
 
 
-def use_language_of_browser() -> None:
+def use_language_kept_here() -> None:
     """Settle this request's language without asking who the user is, unless it is settled already."""
-    g.setdefault("language", _language_of_browser())
+    g.setdefault("language", _language_kept_here())
 
 
 def t(key: str, /, **params: Any) -> str:
@@ -105,8 +105,9 @@ def install(app: Flask) -> None:
     )
 
 
-def _language_of_browser() -> str:
+def _language_kept_here() -> str:
     kept = request.cookies.get(COOKIE)
     if kept in LANGUAGES:
         return str(kept)
-    return request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+    # Not the browser's own language: an office's shared machine is often set up in English by accident.
+    return DEFAULT_LANGUAGE

@@ -112,7 +112,9 @@ def _tell(ctx: Context, accounts: list[tuple[User, str]]) -> None:
 @click.command("serve")
 @_HOST
 @_PORT
-@click.option("--https", is_flag=True, help="Users reach this server by https, through a proxy.")
+@click.option(
+    "--https", is_flag=True, help="Users reach this server by https, through a proxy on this machine."
+)
 @click.option("--no-worker", is_flag=True, help="Do not start a worker; run `gridmgr worker` elsewhere.")
 @database_option
 @click.pass_obj
@@ -129,7 +131,17 @@ def _serve(
     from webapp import create_app
 
     app = create_app(ctx, secret_key=secret_key(ctx), https=https)
-    server = waitress.create_server(app, host=host, port=port, threads=_THREADS, ident=None)
+    # Only a proxy on this machine is believed when it says who asks and how.
+    proxy = (
+        {
+            "trusted_proxy": "127.0.0.1",
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+            "clear_untrusted_proxy_headers": True,
+        }
+        if https
+        else {}
+    )
+    server = waitress.create_server(app, host=host, port=port, threads=_THREADS, ident=None, **proxy)
     with _worker_process(session) if worker else _no_worker():
         click.echo(f"\nServing on http://{host}:{port} (stop with Ctrl+C)")
         try:

@@ -67,6 +67,11 @@ class OfficeSettings:
         require_at_least("OfficeSettings", "squad_max", self.squad_max, self.squad_min)
         require_at_least("OfficeSettings", "max_squads", self.max_squads, 1)
         require_at_least("OfficeSettings", "detour_factor", self.detour_factor, 1)
+        for field in ("lunch_minutes", "office_per_squad", "village_visit_minutes"):
+            require_at_least("OfficeSettings", field, getattr(self, field), 0)
+        for field in ("snap_limit_metres", "straight_kmh", "place_interval_days"):
+            require_at_least("OfficeSettings", field, getattr(self, field), 1)
+        require_at_least("OfficeSettings", "plan_seconds", self.plan_seconds, 0.1)
         if self.shift_end <= self.shift_start:
             raise ValueError(f"OfficeSettings.shift_end must be after shift_start, got {self.shift_end}")
         if self.lunch_latest < self.lunch_earliest:
