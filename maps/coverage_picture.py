@@ -121,8 +121,11 @@ def _fills(canvas: Canvas, shapes: Mapping[str, BaseGeometry], rows: Mapping[str
 def _numbers(canvas: Canvas, plane: Plane, gaps: Sequence[Gap]) -> None:
     radius = 8.0
     group = canvas.group(font_size=11, font_weight="bold", text_anchor="middle", fill="#ffffff")
-    places = push_apart([plane.at(gap.lon, gap.lat) for gap in gaps], distance=radius * 2.1)
-    for number, (x, y) in enumerate(places, start=1):
+    points = [plane.at(gap.lon, gap.lat) for gap in gaps]
+    placed = push_apart(points, distance=radius * 2.1)
+    for number, ((x, y), (true_x, true_y)) in enumerate(zip(placed, points, strict=True), start=1):
+        if x != true_x:
+            group.add("path", d=f"M{true_x:.1f},{true_y:.1f}L{x:.1f},{y:.1f}", stroke=INK, stroke_width=1.5)
         group.add("circle", cx=x, cy=y, r=radius, fill=INK, stroke="#ffffff", stroke_width=1.5)
         group.add("text", str(number), x=x, y=y + 4.0)
         canvas.taken.append((x - radius, y - radius, x + radius, y + radius))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import html5lib
@@ -219,6 +220,16 @@ def test_the_map_fills_villages_by_debt_and_hatches_those_without_a_lead() -> No
     assert '<g fill="#f28c28"><title>东村 2.5</title>' in html
     assert html.count('fill="url(#no-lead)"') == 2  # the group over the village, and the legend
     assert "无包村责任人" in html
+
+
+def test_borders_that_overlap_are_drawn_all_the_same() -> None:
+    """Imports allow them, with a warning; a bow tie is no polygon at all and is drawn too."""
+    one, other = village(0, "东村"), village(1, "西村")
+    wide = replace(one, geometry=shapely.box(114, 34, 114.015, 34.01))
+    tie = shapely.Polygon([(114.03, 34), (114.04, 34.01), (114.04, 34), (114.03, 34.01)])
+    html = page([wide, other, replace(village(2, "南村"), geometry=tie)])
+    for name in ("东村", "西村", "南村"):
+        assert f"<title>{name}" in html
 
 
 def test_a_plane_keeps_shapes_and_measures_metres() -> None:
