@@ -112,9 +112,7 @@ def _tell(ctx: Context, accounts: list[tuple[User, str]]) -> None:
 @click.command("serve")
 @_HOST
 @_PORT
-@click.option(
-    "--https", is_flag=True, help="Users reach this server by https, through a proxy on this machine."
-)
+@click.option("--https", is_flag=True, help="Users come by https, through a proxy on this machine.")
 @click.option("--no-worker", is_flag=True, help="Do not start a worker; run `gridmgr worker` elsewhere.")
 @database_option
 @click.pass_obj
