@@ -17,10 +17,11 @@ from webapp.api.me import me_api
 from webapp.api.ownership import ownership_api
 from webapp.api.records import records_api
 from webapp.auth.views import auth
+from webapp.desk.views import desk
 from webapp.field.photos import photos
 
 #: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`).
-PAGES: tuple[Blueprint, ...] = (auth, admin, users, imports, photos)
+PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos)
 
 #: Endpoints under `/api/v1`.
 API: tuple[APIBlueprint, ...] = (

@@ -1,0 +1,1 @@
+"""The planner's desk: one page on which a day is planned."""

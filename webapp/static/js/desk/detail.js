@@ -1,0 +1,25 @@
+// The pane on the right: what is selected; the day's summary when nothing is.
+
+import { compareView } from "./compare.js";
+import { refill } from "./dom.js";
+import { countySummary } from "./county.js";
+import { ownershipView } from "./ownership.js";
+import { squadView, summaryView } from "./squad.js";
+import { incidentView, placeView, stopView } from "./stop.js";
+import { state, watch } from "./store.js";
+import { villageView } from "./village.js";
+
+const place = document.getElementById("detail");
+const VIEWS = { stop: stopView, incident: incidentView, place: placeView, village: villageView, squad: squadView, ownership: ownershipView, compare: compareView };
+let shown = "";
+
+function draw() {
+  const { selection } = state;
+  const view = selection ? VIEWS[selection.kind](selection.id) : state.township ? summaryView() : countySummary();
+  const key = selection ? `${selection.kind}|${selection.id}` : "";
+  if (key !== shown) place.scrollTop = 0;
+  shown = key;
+  refill(place, ...view);
+}
+
+watch(["selection", "day", "preview", "view", "findings", "ownership", "difference", "incidents", "places", "villages", "county", "styles", "job", "saving", "township"], () => state.styles && draw());

@@ -1,0 +1,101 @@
+// Changing the plan: look at the cost first, then keep or cancel; undo; publish. Conflicts lose nothing.
+
+import { api } from "../api.js";
+import { toast } from "../app.js";
+import { t } from "../texts.js";
+import { dayPath, loadPlanParts, reloadDay, takeDay } from "./data.js";
+import { editable, findSquad, findStop, set, state } from "./store.js";
+
+let asked = 0;
+
+function described(edit) {
+  const name = edit.added?.name ?? findStop(edit.stop_id, state.day.draft)?.stop.name ?? "";
+  const squad = edit.squad_id ? findSquad(edit.squad_id) : null;
+  if (squad) return t(`desk.change_${edit.action}_to`, { stop: name, squad: squad.number });
+  return t(`desk.change_${edit.action}`, { stop: name });
+}
+
+/** Show what a change would cost; it is kept or dropped afterwards. */
+export async function propose(edit) {
+  if (!editable()) return;
+  const mine = ++asked;
+  const words = described(edit);
+  set({ preview: { edit, words, result: null }, adding: false });
+  try {
+    const result = await api("POST", `${dayPath()}/edits/preview`, { edit });
+    if (mine === asked) set({ preview: { edit, words, result } });
+  } catch (problem) {
+    if (mine === asked) set({ preview: { edit, words, result: null, problem: explain(problem) } });
+  }
+}
+
+function explain(problem) {
+  return [problem.message, ...problem.problems.map((row) => row.reason)].join(" ");
+}
+
+/** Drop the change that is looked at. */
+export function cancelPreview() {
+  asked += 1;
+  set({ preview: null });
+}
+
+/** Keep the change that is looked at. */
+export async function keepPreview() {
+  const { preview } = state;
+  if (!preview?.result || state.saving) return;
+  await save(preview.edit);
+}
+
+/** Make a change that costs nothing and needs no look first, such as a pin. */
+export async function apply(edit) {
+  if (editable()) await save(edit);
+}
+
+async function save(edit) {
+  await changing(() => api("POST", `${dayPath()}/edits`, { version: state.day.version, edit }), edit);
+}
+
+/** Go back to the plan before the last change. */
+export async function undo() {
+  if (!editable() || !state.day?.can_undo) return;
+  if (await changing(() => api("POST", `${dayPath()}/undo`, { version: state.day.version }))) toast(t("desk.undone"));
+}
+
+/** Show the draft to the officers. */
+export async function publish() {
+  if (!editable()) return;
+  if (await changing(() => api("POST", `${dayPath()}/publish`, { version: state.day.version }))) {
+    toast(t("desk.published_notice"));
+  }
+}
+
+async function changing(call, edit = null) {
+  set({ saving: true });
+  try {
+    const day = await call();
+    set({ saving: false });
+    await takeDay(day);
+    return true;
+  } catch (problem) {
+    set({ saving: false });
+    if (problem.status === 409) set({ conflict: { message: problem.message, edit }, preview: null });
+    else if (edit) set({ preview: { ...(state.preview ?? { edit, words: described(edit) }), problem: explain(problem) } });
+    else {
+      toast(explain(problem), "danger");
+      if (problem.status === 422) await loadPlanParts();
+    }
+    return false;
+  }
+}
+
+/** After a conflict: load what the other one made and look at one's own change again. */
+export async function resumeAfterConflict() {
+  const { edit } = state.conflict;
+  try {
+    await reloadDay();
+  } catch (problem) {
+    toast(problem.message, "danger");
+    return;
+  }
+  if (edit) await propose(edit);
+}

@@ -1,0 +1,22 @@
+// The planner's desk: the views register themselves with the store; then the data is loaded.
+
+import "./toolbar.js";
+import "./stepper.js";
+import "./attendance.js";
+import "./board.js";
+import "./timeline.js";
+import "./mapvillages.js";
+import "./maproutes.js";
+import "./mappoints.js";
+import "./legend.js";
+import "./preview.js";
+import "./progress.js";
+import "./notices.js";
+import "./detail.js";
+import "./addstop.js";
+import "./drag.js";
+import "./keys.js";
+import "./links.js";
+import { loadAll } from "./data.js";
+
+loadAll();

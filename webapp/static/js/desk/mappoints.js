@@ -1,0 +1,75 @@
+// Incidents by state, places by kind, and roads below everything.
+
+import { t } from "../texts.js";
+import { map, surfaces, tooltip } from "./basemap.js";
+import { h, mark } from "./dom.js";
+import { moment } from "./format.js";
+import { select } from "./links.js";
+import { layers, onLayer } from "./maplayers.js";
+import { shownPlan, state, watch } from "./store.js";
+
+/* global L */
+
+const OPEN = new Set(["reported", "escalated"]);
+const HOT = "hotspot";
+const incidents = L.layerGroup().addTo(map);
+const places = L.layerGroup().addTo(map);
+const roads = L.layerGroup().addTo(map);
+const ROAD_WEIGHTS = [
+  [/^(motorway|trunk)/, 3],
+  [/^primary/, 2.6],
+  [/^secondary/, 2],
+  [/^tertiary/, 1.6],
+];
+
+function point([lon, lat], picture, lines, onClick, lift = 0) {
+  const icon = L.divIcon({ className: "map-point", html: h("span", { class: "map-mark" }, picture), iconSize: [0, 0] });
+  const placed = L.marker([lat, lon], { icon, keyboard: false, zIndexOffset: lift });
+  placed.bindTooltip(() => tooltip(...lines), { className: "tip", direction: "top", offset: [0, -8], opacity: 1 });
+  return placed.on("click", () => !state.adding && onClick());
+}
+
+/** Stops of the day stand for their incident; a second mark at the same place would hide it. */
+function planned() {
+  const plan = shownPlan();
+  return new Set([...(plan?.squads ?? []).flatMap((squad) => squad.visits.map((visit) => visit.stop.id)), ...(plan?.unassigned ?? []).map((item) => item.stop.id)]);
+}
+
+function drawIncidents() {
+  incidents.clearLayers();
+  if (!state.incidents || !state.styles) return;
+  const stops = layers.routes ? planned() : new Set();
+  for (const { geometry, properties } of state.incidents.features) {
+    const open = OPEN.has(properties.state);
+    if (!(open ? layers.incidents : layers.settled) || stops.has(`incident:${properties.id}`)) continue;
+    const lines = [properties.category || t("desk.kind_incident"), properties.state_text, moment(properties.reported_at), properties.description];
+    point(geometry.coordinates, mark(state.styles.incidents[properties.state], properties.urgent ? 22 : 16), lines, () => select("incident", properties.id), open ? 100 : -600).addTo(incidents);
+  }
+}
+
+function drawPlaces() {
+  places.clearLayers();
+  if (!state.places || !state.styles) return;
+  for (const { geometry, properties } of state.places.features) {
+    if (properties.kind === "depot" || properties.kind === "committee" || !(layers.places || properties.kind === HOT)) continue;
+    if (layers.routes && planned().has(properties.id)) continue;
+    const hours = properties.open ? t("desk.open_hours", { open: properties.open.slice(0, 5), close: properties.close.slice(0, 5) }) : null;
+    point(geometry.coordinates, mark(state.styles.places[properties.kind], 14), [properties.name, properties.kind_text, hours], () => select("place", properties.id), -500).addTo(places);
+  }
+}
+
+function drawRoads() {
+  roads.clearLayers();
+  if (!state.roads || !layers.roads) return;
+  const style = ({ properties }) => ({ color: "#6d7884", opacity: 0.75, weight: ROAD_WEIGHTS.find(([pattern]) => pattern.test(properties.class))?.[1] ?? 1 });
+  L.geoJSON(state.roads, { renderer: surfaces.roads, pane: "roads", interactive: false, style }).addTo(roads);
+}
+
+watch(["incidents", "styles", "day", "preview", "view"], drawIncidents);
+watch(["places", "styles", "day", "preview", "view"], drawPlaces);
+watch(["roads", "township"], drawRoads);
+onLayer((name) => {
+  if (["incidents", "settled", "routes"].includes(name)) drawIncidents();
+  if (["places", "routes"].includes(name)) drawPlaces();
+  if (name === "roads") drawRoads();
+});

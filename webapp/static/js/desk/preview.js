@@ -1,0 +1,67 @@
+// The bar that shows what a change would cost and break, before it is kept. Enter keeps, Escape cancels.
+
+import { t } from "../texts.js";
+import { h, refill } from "./dom.js";
+import { cancelPreview, keepPreview } from "./edits.js";
+import { km, signed } from "./format.js";
+import { findingWords, state, watch } from "./store.js";
+
+const bar = document.getElementById("preview");
+const SHOWN = 4;
+
+function figure(words, value, better) {
+  const kind = better === 0 ? "" : better > 0 ? " is-better" : " is-worse";
+  return h("span", { class: `figure${kind}` }, h("span", { class: "figure-name" }, words), h("strong", {}, value));
+}
+
+function figures(result) {
+  const minutes = Math.round(result.travel_seconds_change / 60);
+  return h(
+    "div",
+    { class: "figures" },
+    figure(t("desk.prize"), signed(result.prize_change), Math.sign(result.prize_change)),
+    figure(t("desk.driving"), t("desk.minutes", { n: signed(minutes) }), -Math.sign(minutes)),
+    figure(t("desk.distance"), t("desk.km", { n: signed(result.travel_metres_change / 1000, 1) }), -Math.sign(Math.round(result.travel_metres_change / 100))),
+  );
+}
+
+const keyOf = (finding) => `${finding.squad_id}|${finding.stop_id}|${finding.text}`;
+
+function breaches(result) {
+  const fresh = new Set(result.new_findings.map(keyOf));
+  const all = [...result.findings].sort((a, b) => Number(fresh.has(keyOf(b))) - Number(fresh.has(keyOf(a))));
+  if (!all.length) return h("p", { class: "breaches-none" }, t("desk.no_breaches"));
+  const rows = all.slice(0, SHOWN).map((finding) =>
+    h("li", { class: fresh.has(keyOf(finding)) ? "is-new" : "" }, fresh.has(keyOf(finding)) && h("span", { class: "tag tag-bad" }, t("desk.new")), h("span", {}, findingWords(finding))),
+  );
+  if (all.length > SHOWN) rows.push(h("li", {}, t("desk.and_more", { n: all.length - SHOWN })));
+  return h("ul", { class: "breaches plain-list" }, rows);
+}
+
+function body({ result, problem }) {
+  if (problem) return h("p", { class: "preview-problem", role: "alert" }, problem);
+  if (!result) return h("p", { class: "nothing" }, t("desk.reckoning"));
+  return [figures(result), breaches(result)];
+}
+
+function draw() {
+  const { preview } = state;
+  bar.hidden = !preview;
+  if (!preview) {
+    refill(bar);
+    return;
+  }
+  const ready = preview.result && !preview.problem;
+  refill(
+    bar,
+    h("div", { class: "preview-words" }, h("span", { class: "preview-title" }, preview.words), body(preview)),
+    h(
+      "div",
+      { class: "preview-buttons" },
+      ready && h("button", { type: "button", class: "btn btn-sm btn-primary", id: "keep", disabled: state.saving, data: { key: "keep" }, on: { click: keepPreview } }, t("desk.keep")),
+      h("button", { type: "button", class: "btn btn-sm btn-outline-secondary", id: "cancel", data: { key: "cancel" }, on: { click: cancelPreview } }, t(ready ? "web.cancel" : "web.close")),
+    ),
+  );
+}
+
+watch(["preview", "saving"], draw);

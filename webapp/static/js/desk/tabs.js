@@ -1,0 +1,22 @@
+// The two sides of the day board: squads with their stops, and attendance. Arrow keys change the tab.
+
+const tabs = [...document.querySelectorAll("#board-tabs [role=tab]")];
+
+/** Show a tab: "squads" or "attendance". */
+export function showTab(name, { focus = true } = {}) {
+  for (const tab of tabs) {
+    const chosen = tab.dataset.tab === name;
+    tab.setAttribute("aria-selected", String(chosen));
+    tab.tabIndex = chosen ? 0 : -1;
+    document.getElementById(tab.getAttribute("aria-controls")).hidden = !chosen;
+    if (chosen && focus) tab.focus();
+  }
+}
+
+for (const tab of tabs) {
+  tab.addEventListener("click", () => showTab(tab.dataset.tab));
+  tab.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    showTab(tabs.find((other) => other !== tab).dataset.tab);
+  });
+}
