@@ -53,32 +53,41 @@ def report_incident(
     Conflict
         If the id is taken by an incident of other content.
     """
+    with ctx.storage.write(user.name) as uow:
+        stored, new = report_within(ctx, uow, incident, user=user, datum=datum)
+        if new:
+            uow.commit()
+    return stored, new
+
+
+def report_within(
+    ctx: Context, uow: UnitOfWork, incident: Incident, *, user: User, datum: str = "wgs84"
+) -> tuple[Incident, bool]:
+    """As `report_incident`, within a transaction that the caller commits."""
     if incident.reported_at > ctx.clock.utc_now() + CLOCK_TOLERANCE:
         raise BadInput("error.incident_in_future", at=incident.reported_at.isoformat())
     lon, lat = (float(value) for value in to_wgs84(incident.lon, incident.lat, datum))
-    with ctx.storage.write(user.name) as uow:
-        village = _village_at(uow, user, lon=lon, lat=lat)
-        if incident.item_code is not None and uow.catalogue.get(incident.item_code) is None:
-            raise BadInput("error.no_such_item", item=incident.item_code)
-        placed = replace(
-            incident,
-            reported_at=incident.reported_at.astimezone(UTC),
-            lon=lon,
-            lat=lat,
-            village_code=village.code,
-            township_code=village.township_code,
-            reported_by=user.name,
-            state="reported",
-            settled_at=None,
-        )
-        known = uow.incidents.get(incident.id)
-        if known is not None:
-            if not _same_report(known, placed):
-                raise Conflict("error.incident_id_taken", id=incident.id)
-            return known, False
-        uow.incidents.add(placed)
-        uow.record("incident.report", "incident", placed.id, category=placed.category, village=village.code)
-        uow.commit()
+    village = _village_at(uow, user, lon=lon, lat=lat)
+    if incident.item_code is not None and uow.catalogue.get(incident.item_code) is None:
+        raise BadInput("error.no_such_item", item=incident.item_code)
+    placed = replace(
+        incident,
+        reported_at=incident.reported_at.astimezone(UTC),
+        lon=lon,
+        lat=lat,
+        village_code=village.code,
+        township_code=village.township_code,
+        reported_by=user.name,
+        state="reported",
+        settled_at=None,
+    )
+    known = uow.incidents.get(incident.id)
+    if known is not None:
+        if not _same_report(known, placed):
+            raise Conflict("error.incident_id_taken", id=incident.id)
+        return known, False
+    uow.incidents.add(placed)
+    uow.record("incident.report", "incident", placed.id, category=placed.category, village=village.code)
     return placed, True
 
 

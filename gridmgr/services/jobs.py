@@ -22,6 +22,8 @@ from gridmgr.storage.repositories.jobs import Job
 from gridmgr.texts import Message
 from planners.stop import Progress, Stop
 
+__all__ = ["TASKS", "Job", "cancel", "enqueue", "get_job", "run_next", "work"]
+
 #: A running job that gave no sign for so long has lost its worker.
 HEARTBEAT_SECONDS = 30.0
 MAX_ATTEMPTS = 3

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from gridmgr.errors import Forbidden
 from gridmgr.services import jobs
-from gridmgr.storage.repositories.jobs import Job
+from gridmgr.services.jobs import Job
 from gridmgr.texts import text
 from webapp.api.schemas import Answer, Body, Code, Day, Timestamp
 from webapp.guards import require_scope, requires
