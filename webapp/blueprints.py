@@ -15,13 +15,17 @@ from webapp.api.jobs import jobs_api
 from webapp.api.maplayers import maplayers_api
 from webapp.api.me import me_api
 from webapp.api.ownership import ownership_api
+from webapp.api.patrol import patrol_api
 from webapp.api.records import records_api
+from webapp.api.reports import reports_api
 from webapp.auth.views import auth
 from webapp.desk.views import desk
 from webapp.field.photos import photos
+from webapp.field.views import field
+from webapp.reports.views import reports
 
 #: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`).
-PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos)
+PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos, field, reports)
 
 #: Endpoints under `/api/v1`.
 API: tuple[APIBlueprint, ...] = (
@@ -33,4 +37,6 @@ API: tuple[APIBlueprint, ...] = (
     days_api,
     ownership_api,
     maplayers_api,
+    patrol_api,
+    reports_api,
 )
