@@ -20,12 +20,21 @@ function numberIcon({ number, state }) {
   return L.divIcon({ html: element, className: "", iconSize: [28, 28] });
 }
 
+/** Nearer than this there is room for the villages' names. */
+const NAMES_FROM_ZOOM = 13;
+
 function drawVillages(map) {
+  // Below the stops: a name must not cover a number.
+  const pane = map.createPane("names");
+  pane.style.zIndex = 450;
+  const fit = () => (pane.hidden = map.getZoom() < NAMES_FROM_ZOOM);
+  map.on("zoomend", fit);
+  fit();
   for (const { name, geometry } of data.villages) {
     const shape = L.geoJSON(geometry, { interactive: false, style: { color: "#9aa3ad", weight: 1, fillColor: "#fffdf5", fillOpacity: 1 } }).addTo(map);
     const label = document.createElement("span");
     label.textContent = name;
-    shape.bindTooltip(label, { permanent: true, direction: "center", className: "village-name" });
+    shape.bindTooltip(label, { permanent: true, direction: "center", className: "village-name", pane: "names" });
   }
 }
 

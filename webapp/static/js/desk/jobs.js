@@ -50,7 +50,7 @@ function refuse(problem) {
 async function finished(job, { township, date }) {
   if (township !== state.township || (date !== state.date && job.kind !== "assign")) return;
   if (job.state === "failed") {
-    refuse({ status: job.conflict ? 409 : 422, message: job.error_text ?? job.message ?? t("error.http_500"), problems: [] });
+    toast(job.error_text ?? t("error.http_500"), "danger");
   } else if (job.state === "cancelled") {
     toast(t("desk.job_cancelled"), "warning");
   }

@@ -1,11 +1,12 @@
 // Incidents by state, places by kind, and roads below everything.
 
 import { t } from "../texts.js";
-import { map, surfaces, tooltip } from "./basemap.js";
+import { map, obstacles, surfaces, tooltip } from "./basemap.js";
 import { h, mark } from "./dom.js";
 import { moment } from "./format.js";
 import { select } from "./links.js";
 import { layers, onLayer } from "./maplayers.js";
+import { redrawNames } from "./mapvillages.js";
 import { shownPlan, state, watch } from "./store.js";
 
 /* global L */
@@ -65,6 +66,9 @@ function drawRoads() {
   L.geoJSON(state.roads, { renderer: surfaces.roads, pane: "roads", interactive: false, style }).addTo(roads);
 }
 
+obstacles.push(() => [...incidents.getLayers(), ...places.getLayers()].map((layer) => ({ ...map.latLngToContainerPoint(layer.getLatLng()), width: 16, height: 16 })));
+
+watch(["incidents", "places", "styles", "township"], () => setTimeout(redrawNames));
 watch(["incidents", "styles", "day", "preview", "view"], drawIncidents);
 watch(["places", "styles", "day", "preview", "view"], drawPlaces);
 watch(["roads", "township"], drawRoads);

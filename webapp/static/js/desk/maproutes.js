@@ -18,7 +18,7 @@ const depot = L.layerGroup().addTo(map);
 function line(latLngs, squad, { ghost = false } = {}) {
   const { colour, dash } = squadStyle(squad.number);
   if (!ghost) L.polyline(latLngs, { renderer: surfaces.ghosts, pane: "ghosts", color: "#ffffff", weight: 7, opacity: 0.85, interactive: false }).addTo(lines);
-  const drawn = L.polyline(latLngs, { renderer: surfaces.routes, pane: "routes", color: colour, weight: ghost ? 2.5 : 4, opacity: ghost ? 0.8 : 1, dashArray: ghost ? "3 6" : dash || null, bubblingMouseEvents: false });
+  const drawn = L.polyline(latLngs, { renderer: surfaces.routes, pane: "routes", color: colour, weight: ghost ? 2.5 : 4, opacity: ghost ? 0.8 : 1, dashArray: ghost ? "3 6" : dash || null, bubblingMouseEvents: false, className: ghost ? "route-ghost" : "" });
   drawn.bindTooltip(() => tooltip(t("desk.squad", { n: squad.number })), { sticky: true, className: "tip", opacity: 1 });
   drawn.on("click", () => !state.adding && select("squad", squad.id)).addTo(lines);
   drawn.getElement().dataset.squad = squad.id;

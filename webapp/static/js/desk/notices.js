@@ -14,7 +14,7 @@ function notice(kind, words, ...actions) {
 }
 
 function conflict() {
-  const words = state.conflict.edit ? t("desk.conflict_edit", { message: state.conflict.message }) : state.conflict.message;
+  const words = state.conflict.edit ? t("desk.conflict_edit") : state.conflict.message;
   const go = state.conflict.edit ? t("desk.reload_and_look") : t("desk.reload");
   return notice("bad", words, button(go, resumeAfterConflict, { class: "btn btn-sm btn-warning", id: "reload" }));
 }

@@ -9,7 +9,7 @@ const ACTIONS_OF_DAY = ["undo", "open-compare", "open-ownership", "add-stop", "p
 
 undoButton?.addEventListener("click", undo);
 
-watch(["day", "job", "saving", "view", "township", "preview", "conflict", "date"], () => {
+function draw() {
   if (undoButton) undoButton.disabled = !editable() || !state.day?.can_undo;
   if (print) {
     const parts = new URLSearchParams({ date: state.date, township: state.township });
@@ -19,4 +19,7 @@ watch(["day", "job", "saving", "view", "township", "preview", "conflict", "date"
     const element = document.getElementById(id);
     if (element) element.hidden = state.township === "";
   }
-});
+}
+
+watch(["day", "job", "saving", "view", "township", "preview", "conflict", "date"], draw);
+draw();

@@ -1,0 +1,3 @@
+// The toolbar above a document.
+
+document.getElementById("print").addEventListener("click", () => window.print());
