@@ -173,13 +173,14 @@ def roads_layer(ctx: Context, *, township_code: str | None) -> str:
 
 
 def _roads(ctx: Context, content_hash: str, box: tuple[float, float, float, float] | None) -> str:
-    graph = _graph(ctx, content_hash)
+    graph = road_graph(ctx, content_hash)
     if box is None:
         return graph.edges_geojson(classes=MAIN_ROADS)
     return graph.edges_geojson(bbox=box)
 
 
-def _graph(ctx: Context, content_hash: str) -> RoadGraph:
+def road_graph(ctx: Context, content_hash: str) -> RoadGraph:
+    """The imported roads, whichever router is in use; ``content_hash`` as `RoadNetworkInfo` tells it."""
     router = ctx.router()
     if isinstance(router, EmbeddedRouter):
         return router.graph
