@@ -33,6 +33,9 @@ from gridmgr.services.reporting.evidence import Evidence, read_evidence
 from gridmgr.services.reporting.gaps import find_gaps
 from gridmgr.texts import Message
 
+#: Earlier days are slips of the pen; nothing was computed with yet.
+EARLIEST = date(1990, 1, 1)
+
 
 def coverage_report(
     ctx: Context, *, first: date, last: date, township_code: str | None = None
@@ -51,12 +54,14 @@ def coverage_report(
     Raises
     ------
     BadInput
-        If `last` is before `first`, or the period has not begun yet.
+        If `last` is before `first`, `first` before `EARLIEST`, or the period has not begun yet.
     NotFound
         If there is no such township.
     """
     if last < first:
         raise BadInput("report.bad_period", first=first.isoformat(), last=last.isoformat())
+    if first < EARLIEST:
+        raise BadInput("report.too_early", first=first.isoformat(), earliest=EARLIEST.isoformat())
     if first > ctx.clock.today():
         raise BadInput("report.future_period", first=first.isoformat())
     evidence = read_evidence(ctx, first=first, last=last, township_code=township_code)
