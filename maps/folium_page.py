@@ -212,7 +212,7 @@ def _body(day: Day, names: Mapping[str, str], lang: str) -> str:
             debt=[(item.colour, label) for item, label in zip(DEBT_CLASSES, debt_labels(), strict=True)],
             no_requirement=NO_REQUIREMENT,
             marks={state: mark_svg(mark, size=14) for state, mark in INCIDENT_MARKS.items()},
-            straight=any(squad.id not in day.lines for plan in day.plans for squad in plan.squads),
+            straight=any(s.visits and s.id not in day.lines for plan in day.plans for s in plan.squads),
         )
     )
 
