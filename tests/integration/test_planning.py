@@ -273,6 +273,31 @@ class TestRoutes:
         assert str(market.start.tzinfo) == "Asia/Shanghai"
         assert check_day(ctx, plan) == ()
 
+    def test_a_stop_tells_how_long_nobody_came(self, ctx: Context) -> None:
+        """Seen yesterday is one day ago; what nobody ever saw says so."""
+        seen = village(0).code
+        change(
+            ctx,
+            check_ins=CheckIn(
+                id="c1",
+                day=date(2026, 3, 2),
+                township_code=TOWN,
+                squad_id=None,
+                officer_id="P1",
+                stop_id=f"village:{seen}",
+                village_code=seen,
+                arrived_at=NOW,
+            ),
+        )
+        purposes = {
+            v.stop.village_code: v.stop.purpose for v in planned(ctx).visits() if v.stop.kind == "village"
+        }
+        assert [m.render("en") for m in purposes[seen]] == [
+            "Patrol the village (risk C)",
+            "Days since the last visit: 1",
+        ]
+        assert purposes[village(1).code][1].key == "purpose.never_visited"
+
     def test_without_roads_the_plan_says_how_travel_was_guessed(self, ctx: Context) -> None:
         """Straight lines are better than nothing, if they are named."""
         plan = planned(ctx)

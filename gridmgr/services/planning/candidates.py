@@ -79,21 +79,27 @@ def day_stops(uow: UnitOfWork, *, township_code: str, day: date, office: OfficeS
     coverage = debts(villages, seen, as_of=before, since=since)
     committees = {p.village_code: p for p in places if p.kind == "committee"}
     incidents = uow.incidents.search(township_code=township_code, states={"reported"})
-    stops = [_village_stop(v, coverage[v.code], committees.get(v.code), office) for v in villages]
+    stops = [_village_stop(v, coverage[v.code], committees.get(v.code), office, day=day) for v in villages]
     stops += _place_stops(places, seen, day=day, since=since, office=office)
     stops += [_incident_stop(incident) for incident in incidents]
     return sorted(stops, key=lambda stop: stop.id)
 
 
 def _village_stop(
-    village: Village, coverage: VillageCoverage, committee: Place | None, office: OfficeSettings
+    village: Village,
+    coverage: VillageCoverage,
+    committee: Place | None,
+    office: OfficeSettings,
+    *,
+    day: date,
 ) -> StopInfo:
     risk = RISK_FACTOR[village.risk]
     # The committee's house stands by a road; a point in the middle of the fields may not.
     lon, lat = (committee.lon, committee.lat) if committee else (village.point.x, village.point.y)
-    days = coverage.days_since
-    last = Message("purpose.never_visited") if days is None else Message("purpose.last_visit", {"days": days})
-    patrol = Message("purpose.patrol_village", {"debt": round(coverage.debt, 1), "risk": village.risk})
+    debt = round(coverage.debt, 1)
+    patrol = Message("purpose.patrol_village", {"risk": village.risk})
+    if debt > 0:
+        patrol = Message("purpose.patrol_village_behind", {"debt": debt, "risk": village.risk})
     return StopInfo(
         id=village_stop(village.code),
         kind="village",
@@ -103,8 +109,17 @@ def _village_stop(
         village_code=village.code,
         prize=round(20 * coverage.debt * risk) + 2 * risk,
         service_minutes=office.village_visit_minutes,
-        purpose=(patrol, last),
+        purpose=(
+            patrol,
+            _last_seen(None if coverage.last_visit is None else (day - coverage.last_visit).days),
+        ),
     )
+
+
+def _last_seen(days: int | None) -> Message:
+    if days is None:
+        return Message("purpose.never_visited")
+    return Message("purpose.last_visit", {"days": days})
 
 
 def _place_stops(
@@ -126,10 +141,6 @@ def _place_stops(
 
 
 def _place_stop(place: Place, *, visited_days: int | None, due: float) -> StopInfo:
-    if visited_days is None:
-        last = Message("purpose.never_visited")
-    else:
-        last = Message("purpose.last_visit", {"days": visited_days})
     return StopInfo(
         id=place.id,
         kind="place",
@@ -139,7 +150,7 @@ def _place_stop(place: Place, *, visited_days: int | None, due: float) -> StopIn
         village_code=place.village_code,
         prize=round(5 * place.priority * due),
         service_minutes=place.service_minutes,
-        purpose=(Message(f"purpose.inspect.{place.kind}"), last),
+        purpose=(Message(f"purpose.inspect.{place.kind}"), _last_seen(visited_days)),
         # Looking around a hot spot needs no certificate; inspecting somebody's premises does.
         needs_lawful=bool(place.required_skills),
         skills=place.required_skills,
