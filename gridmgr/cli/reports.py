@@ -1,17 +1,21 @@
-"""`gridmgr report coverage`."""
+"""`gridmgr report coverage` and `gridmgr map`: reports and maps as files."""
 
 from __future__ import annotations
 
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import click
 
 from gridmgr.cli.common import Day, Session, database_option
 from gridmgr.errors import BadInput
+from gridmgr.services.mapping import day_map_data
 from gridmgr.services.reporting.coverage import coverage_report, report_villages
 from gridmgr.services.reporting.geojson import coverage_geojson
 from gridmgr.services.reporting.xlsx import coverage_workbook
+from maps.folium_page import Day as MapDay
+from maps.folium_page import day_map, read_leaflet
 from maps.report_page import coverage_page
 
 _LANGUAGE = click.option(
@@ -50,8 +54,36 @@ def coverage_command(
         villages = report_villages(ctx, township_code=township)
         render = coverage_page if form == ".html" else coverage_geojson
         content = render(report, villages, lang=language).encode()
-    out.write_bytes(content)
+    _write(out, content)
     click.echo(f"{out}: {len(report.gaps)} gaps from {report.first} to {report.last}")
 
 
-COMMANDS = (report_group,)
+@click.command("map")
+@click.option("--date", "day", type=Day(), required=True)
+@click.option("--township", metavar="CODE", help="One township; all where not given.")
+@_LANGUAGE
+@_OUT
+@database_option
+@click.pass_obj
+def map_command(session: Session, day: date, township: str | None, language: str, out: Path) -> None:
+    """Draw the day's published routes as one .html page that needs no internet, to print and share."""
+    if out.suffix.lower() != ".html":
+        raise BadInput("report.unknown_form", form=out.suffix or out.name, known=".html")
+    found = day_map_data(session.ctx, day=day, township_code=township)
+    folder = resources.files("webapp") / "static" / "vendor" / "leaflet"
+    page = day_map(MapDay(**vars(found)), leaflet=read_leaflet(Path(str(folder))), lang=language)
+    _write(out, page.encode())
+    stops = sum(1 for plan in found.plans for _ in plan.visits())
+    click.echo(f"{out}: {sum(len(plan.squads) for plan in found.plans)} squads, {stops} stops")
+    if not found.plans:
+        click.echo(f"gridmgr: nothing is published for {day}; the map shows no routes", err=True)
+
+
+def _write(out: Path, content: bytes) -> None:
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise BadInput("report.cannot_write", path=str(out), detail=error.strerror or str(error)) from error
+
+
+COMMANDS = (report_group, map_command)

@@ -336,7 +336,9 @@ def test_pieces_go_into_real_tags_only() -> None:
     """What looks like a tag in a script, a comment or a text is left alone, whatever ends lines there."""
     document = (
         "<!doctype html><html><head>\u2028<!-- <style> -->\r\n"
-        "<script>var a = '<style>\x85</head>';</script>\x0b\n<style>p{}</style></head>\n<body class='x'>\n<p title='<script>'>&lt;style&gt;</p></body></html>"
+        "<script>var a = '<style>\x85</head>';</script>\x0b\n"
+        "<style>p{}</style></head>\n<body class='x'>\n"
+        "<p title='<script>'>&lt;style&gt;</p></body></html>"
     )
     shown = _with_pieces(document, nonce="N", marked={"style", "script"}, head="<i>", body="<b>")
     expected = document.replace("<script>var", '<script nonce="N">var').replace(
