@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, make_response
 
 from gridmgr.errors import BadInput
 from gridmgr.services import planning
@@ -155,7 +155,7 @@ def edit(township: str, day: str, body: EditSaved) -> dict[str, Any]:
 @days_api.input(VersionIn, arg_name="body")
 @days_api.output(DayOut)
 @requires("planner", "admin")
-def publish(township: str, day: str, body: VersionIn) -> dict[str, Any] | tuple[Response | str, int]:
+def publish(township: str, day: str, body: VersionIn) -> dict[str, Any] | Response:
     """Show the draft to the officers.
 
     A draft that breaks hard rules is refused; `fields.findings` of the error lists them.
@@ -198,14 +198,14 @@ def _shown(township: str, day: date) -> dict[str, Any]:
     return day_shown.day_shown(dayview.view_day(ctx(), township_code=township, day=day))
 
 
-def _refused(error: NotPublishable, township: str, day: date) -> tuple[Response | str, int]:
+def _refused(error: NotPublishable, township: str, day: date) -> Response:
     view = dayview.view_day(ctx(), township_code=township, day=day)
     findings = [
         day_shown.finding_shown(finding)
         | {"text": say(view.names.message(finding.message, view.draft) if view.draft else finding.message)}
         for finding in error.findings
     ]
-    return answer(422, error.render(language()), fields={"findings": findings})
+    return make_response(*answer(422, error.render(language()), fields={"findings": findings}))
 
 
 def _day(text: str) -> date:
