@@ -168,17 +168,28 @@ def new_page(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     assert not troubles, troubles
 
 
+@pytest.fixture(scope="module")
+def sessions(chromium: Browser, site: Site) -> Callable[[str], Any]:
+    """Gives what a browser keeps of a user's login; each user logs in once a module."""
+    kept: dict[str, Any] = {}
+
+    def session_of(name: str) -> Any:
+        if name not in kept:
+            context = chromium.new_context(base_url=site.url)
+            page = context.new_page()
+            page.goto("/login")
+            page.fill("#name", name)
+            page.fill("#password", site.passwords[name])
+            page.click("#login")
+            page.wait_for_url(lambda address: "/login" not in address, wait_until="commit")
+            kept[name] = context.storage_state()
+            context.close()
+        return kept[name]
+
+    return session_of
+
+
 @pytest.fixture
-def page_of(new_page: Callable[..., Page], site: Site) -> Callable[..., Page]:
-    """Opens a page on which the named user has just logged in."""
-
-    def logged_in(name: str, **options: Any) -> Page:
-        page = new_page(**options)
-        page.goto("/login")
-        page.fill("#name", name)
-        page.fill("#password", site.passwords[name])
-        page.click("#login")
-        page.wait_for_url(lambda address: "/login" not in address)
-        return page
-
-    return logged_in
+def page_of(new_page: Callable[..., Page], sessions: Callable[[str], Any]) -> Callable[..., Page]:
+    """Opens a page in a browser of its own in which the named user is logged in; it stands on no page yet."""
+    return lambda name, **options: new_page(storage_state=sessions(name), **options)

@@ -229,6 +229,7 @@ def test_ownership_is_assigned_looked_at_and_published_beside_the_day(page_of: O
     with site.ctx.storage.read() as uow:
         before = uow.ownership.head(code)
     page = page_of("planner")
+    page.goto("/desk/")
     page.click("#open-ownership")
     expect(page.locator("#layers [name=fill][value=owner]")).to_be_checked()
     page.click("#do-assign")
