@@ -42,7 +42,7 @@ def planner(ctx: Context, as_user: AsUser) -> FlaskClient:
         uow.record("test.rules", "settings", "office")
         uow.commit()
     add_matter(ctx)
-    plan_routes(ctx, township_code=EAST, day=TODAY, actor="planner", seconds=0.3)
+    plan_routes(ctx, township_code=EAST, day=TODAY, actor="planner", seconds=1)
     return as_user("planner")
 
 
@@ -281,3 +281,20 @@ def test_jobs_are_for_the_own_township_and_need_a_day(as_user: AsUser) -> None:
     assert planner.post("/api/v1/jobs", json={"kind": "assign", "township": WEST}).status_code == 403
     assert planner.post("/api/v1/jobs", json={"kind": "routes", "township": EAST}).status_code == 422
     assert as_user("lead").post("/api/v1/jobs", json={"kind": "assign", "township": EAST}).status_code == 403
+
+
+@pytest.mark.parametrize("ending", ["gpx", "kml", "geojson", "gpkg", "ics"])
+def test_routes_can_be_taken_away_as_a_file(ctx: Context, as_user: AsUser, ending: str) -> None:
+    """With a name of their own."""
+    publish(ctx, day_plan("d1"))
+    answer = as_user("planner").get(f"{DAY}/export/{ending}")
+    assert answer.status_code == 200
+    assert f"routes-{EAST}-2026-03-02.{ending}" in answer.headers["Content-Disposition"]
+    assert len(answer.data) > 500
+
+
+def test_an_unknown_kind_of_file_or_a_day_without_routes_is_said(as_user: AsUser) -> None:
+    """No server error."""
+    assert as_user("planner").get(f"{DAY}/export/doc").status_code == 400
+    assert as_user("planner").get(f"{DAY}/export/gpx").status_code == 422
+    assert as_user("planner_west").get(f"{DAY}/export/gpx").status_code == 403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -250,6 +251,26 @@ def test_what_is_no_photo_is_refused_and_nothing_is_stored(
     assert "无法读取这张照片" in finding(officer, photo=content)
     with ctx.storage.read() as uow:
         assert [item.id for item in uow.incidents.search()] == ["i1"]
+
+
+def test_programs_record_findings_too(officer: FlaskClient) -> None:
+    """The same rules over the API; an unreadable photo or an unknown kind is refused."""
+    body = {
+        "id": "phone-f-1",
+        "kind": "noise",
+        "outcome": "passed_on",
+        "found_at": NOW.isoformat(),
+        "lon": 113.012,
+        "lat": 34.002,
+        "photos": [base64.b64encode(jpeg((40, 30))).decode()],
+    }
+    first = officer.post("/api/v1/findings", json=body)
+    again = officer.post("/api/v1/findings", json=body)
+    assert (first.status_code, first.json["category"]) == (201, "噪声扰民")
+    assert again.json == first.json
+    assert officer.post("/api/v1/findings", json={**body, "description": "other"}).status_code == 409
+    for wrong in ({"photos": ["%%"]}, {"photos": ["aGVsbG8="]}, {"kind": "ghosts"}):
+        assert officer.post("/api/v1/findings", json={**body, "id": "phone-f-2", **wrong}).status_code == 400
 
 
 def test_a_finding_outside_the_own_township_is_refused(officer: FlaskClient) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
@@ -11,6 +13,7 @@ from flask import Response, make_response
 
 from gridmgr.errors import BadInput
 from gridmgr.services import planning
+from gridmgr.services.exporting import export_routes
 from gridmgr.services.planning.publishing import NotPublishable
 from gridmgr.services.queries import dayview, routelines
 from webapp.api import day_shown
@@ -36,6 +39,15 @@ days_api = APIBlueprint("api_days", __name__, tag="days")
 
 #: Decimals of a degree in lines: 11 cm.
 _DECIMALS = 6
+
+
+_EXPORT_TYPES = {
+    "gpx": "application/gpx+xml",
+    "kml": "application/vnd.google-earth.kml+xml",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "ics": "text/calendar",
+}
 
 
 class CountyQuery(Query):
@@ -191,6 +203,23 @@ def difference(township: str, day: str) -> dict[str, Any]:
     require_scope(township)
     view = dayview.view_day(ctx(), township_code=township, day=_day(day))
     return day_shown.difference_shown(planning.compare_days(view.published, view.draft))
+
+
+@days_api.get("/days/<township>/<day>/export/<ending>")
+@days_api.output({}, content_type="application/octet-stream")
+@requires("planner", "lead", "admin")
+def export(township: str, day: str, ending: str) -> Response:
+    """Give the routes as a file: gpx, kml, geojson, gpkg or ics; the published ones, else the draft's."""
+    require_scope(township)
+    when = _day(day)
+    with tempfile.TemporaryDirectory(prefix="gridmgr-export-") as folder:
+        name = f"routes-{township}-{when}.{ending}"
+        out = Path(folder) / f"routes.{ending}"
+        export_routes(ctx(), when, out, township_code=township, language=language())
+        content = out.read_bytes()
+    response = Response(content, mimetype=_EXPORT_TYPES[ending.lower()])
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 def _shown(township: str, day: date) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
-from pydantic import Field, model_validator
+from pydantic import Field, Strict, model_validator
 
-from gridmgr.errors import Forbidden
+from gridmgr.domain.incidents import Incident
+from gridmgr.errors import BadInput, Forbidden
 from gridmgr.services import fieldwork
+from gridmgr.services.photos import read_photo
 from gridmgr.services.queries import patrol
 from webapp.api.day_shown import local
 from webapp.api.schemas import Answer, Body, Code, Day, Lat, Lon, Query, Timestamp
@@ -130,6 +133,43 @@ class LeftOut(Answer):
     left_at: datetime | None
 
 
+class FindingIn(Body):
+    """Something found. The sender's own id and time make sending twice harmless.
+
+    Without a position the first photo's own counts, else the stop's. Photos are JPEG, PNG or WebP in base64.
+    """
+
+    id: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[\w.:-]+$")] | None = None
+    kind: Annotated[str, Field(description=f"One of {', '.join(fieldwork.FINDING_KINDS)}.", max_length=40)]
+    outcome: Literal["settled", "passed_on"]
+    found_at: Timestamp | None = None
+    stop_id: Code | None = None
+    lon: Lon | None = None
+    lat: Lat | None = None
+    datum: Literal["wgs84", "cgcs2000", "gcj02", "bd09"] = "wgs84"
+    description: Annotated[str, Field(max_length=4000)] = ""
+    urgent: bool = False
+    photos: Annotated[tuple[str, ...], Strict(strict=False), Field(max_length=4)] = ()
+
+    def position(self) -> fieldwork.Position | None:
+        """Where the phone is."""
+        if self.lon is None or self.lat is None:
+            return None
+        return fieldwork.Position(lon=self.lon, lat=self.lat, datum=self.datum)
+
+
+class FindingOut(Answer):
+    """A finding as stored."""
+
+    id: str
+    category: str
+    state: str
+    lon: float
+    lat: float
+    village_code: str | None
+    urgent: bool
+
+
 @patrol_api.get("/my/patrol")
 @patrol_api.input(PatrolQuery, location="query", arg_name="query")
 @patrol_api.output(PatrolOut)
@@ -201,6 +241,34 @@ def post_leave(body: LeaveIn) -> dict[str, Any]:
         "arrived_at": local(left.arrived_at),
         "left_at": local(left.left_at),
     }
+
+
+@patrol_api.post("/findings")
+@patrol_api.input(FindingIn, arg_name="body")
+@patrol_api.output(FindingOut, status_code=201)
+@requires("officer")
+def post_finding(body: FindingIn) -> Incident:
+    """Record something found, with photos."""
+    finding = fieldwork.FieldFinding(
+        id=body.id,
+        kind=body.kind,
+        outcome=body.outcome,
+        found_at=body.found_at,
+        position=body.position(),
+        stop_id=body.stop_id,
+        description=body.description,
+        urgent=body.urgent,
+        photos=tuple(read_photo(_decoded(photo)) for photo in body.photos),
+    )
+    stored, _ = fieldwork.record_finding(ctx(), finding, user=me())
+    return stored
+
+
+def _decoded(photo: str) -> bytes:
+    try:
+        return base64.b64decode(photo, validate=True)
+    except ValueError as error:
+        raise BadInput("field.photo_unreadable") from error
 
 
 def _stop(item: patrol.PatrolStop) -> dict[str, Any]:
