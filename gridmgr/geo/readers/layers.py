@@ -73,6 +73,18 @@ def read_layer(
     return replace(table, warnings=(*notes, *table.warnings))
 
 
+def layer_names(path: Path | str) -> tuple[str, ...]:
+    """Names of a village file's layers, in the file's order.
+
+    Raises
+    ------
+    BadInput
+        If the file is missing, empty, unreadable or of another kind.
+    """
+    with sources.opened(Path(path)) as found:
+        return tuple(dict.fromkeys(ref.layer for source in found for ref in _layers_of(source)))
+
+
 def _layers_of(source: Source) -> list[_Ref]:
     if source.format in ("shapefile", "kml"):
         return [_Ref(source, source.path.stem)]

@@ -5,6 +5,8 @@ transaction. The same row again changes nothing; the same id with other content 
 ``update`` is asked for.
 """
 
+from gridmgr.geo.contents import FileContents, file_contents
+from gridmgr.geo.headers import FIELDS as VILLAGE_FIELDS
 from gridmgr.services.importing.report import ImportReport
 from gridmgr.services.importing.roads import import_roads
 from gridmgr.services.importing.tables import TABLE_KINDS, import_table
@@ -13,7 +15,10 @@ from gridmgr.services.importing.villages import import_villages
 
 __all__ = [
     "TABLE_KINDS",
+    "VILLAGE_FIELDS",
+    "FileContents",
     "ImportReport",
+    "file_contents",
     "import_roads",
     "import_table",
     "import_villages",
