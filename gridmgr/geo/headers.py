@@ -86,6 +86,11 @@ def field_names() -> Mapping[str, tuple[str, ...]]:
     return {field: tuple(words[field]) for field in FIELDS}
 
 
+def field_words(field: str) -> Message:
+    """One of `FIELDS` as the user's language names it."""
+    return Message(f"geo.field.{field}")
+
+
 def parse_mapping(items: Iterable[str]) -> dict[str, str]:
     """Mapping from ``--map`` options.
 
@@ -146,7 +151,7 @@ def match_columns(columns: Sequence[str], *, mapping: Mapping[str, str] | None =
         found[field] = candidates[0]
         taken.add(candidates[0])
         if len(candidates) > 1:
-            params = {"field": field, "used": candidates[0], "others": ", ".join(candidates[1:])}
+            params = {"field": field_words(field), "used": candidates[0], "others": ", ".join(candidates[1:])}
             warnings.append(Message("geo.ambiguous_column", params))
     unknown = tuple(name for name in columns if name not in taken and name.casefold() not in _HOUSEKEEPING)
     return ColumnMapping(found, constants, unknown, tuple(warnings), decided)
@@ -183,7 +188,7 @@ def exchange_misnamed(mapping: ColumnMapping, columns: Mapping[str, NDArray[Any]
             found[name] = code_column
         if name_column is not None:
             found[code] = name_column
-        warnings.append(Message("geo.exchanged", {"code": code, "name": name}))
+        warnings.append(Message("geo.exchanged", {"code": field_words(code), "name": field_words(name)}))
     return replace(mapping, columns=found, warnings=tuple(warnings))
 
 

@@ -24,7 +24,7 @@ from gridmgr.geo.attributes import (
     texts,
     visits_of,
 )
-from gridmgr.geo.headers import FIELDS, ColumnMapping
+from gridmgr.geo.headers import FIELDS, ColumnMapping, field_words
 from gridmgr.texts import Message
 
 _TWELVE_DIGITS = re.compile(r"\d{12}")
@@ -99,9 +99,11 @@ def row_problem(position: int, record: Record, reason: Message) -> RowProblem:
 
 
 def _require_columns(mapping: ColumnMapping, columns: Mapping[str, NDArray[Any]]) -> None:
-    missing = [field for field in ("code", "name") if not mapping.has(field)]
+    missing = [field_words(field) for field in ("code", "name") if not mapping.has(field)]
     if missing:
-        raise BadInput("geo.no_columns", missing=", ".join(missing), columns=", ".join(columns) or "-")
+        both = Message("geo.two_fields", {"first": missing[0], "second": missing[-1]})
+        words = both if len(missing) == 2 else missing[0]
+        raise BadInput("geo.no_columns", missing=words, columns=", ".join(columns) or "-")
 
 
 def _require_townships(cells: Mapping[str, list[str]], columns: Mapping[str, NDArray[Any]]) -> None:
@@ -125,7 +127,7 @@ def _record(raw: Mapping[str, str]) -> tuple[Record, list[tuple[str, Message]]]:
     reasons: list[tuple[str, Message]] = []
     for field in ("code", "name"):
         if not raw[field]:
-            reasons.append((field, Message("geo.missing_value", {"field": field})))
+            reasons.append((field, Message("geo.missing_value", {"field": field_words(field)})))
     township_code, county_code = _parents(raw)
     if not township_code:
         reasons.append(("township_code", Message("geo.no_township")))

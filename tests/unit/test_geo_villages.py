@@ -12,6 +12,7 @@ import shapely
 from gridmgr.errors import BadInput
 from gridmgr.geo.crs import project
 from gridmgr.geo.datum import from_wgs84
+from gridmgr.geo.headers import FIELDS
 from gridmgr.geo.villages import VillageReading, read_villages
 from gridmgr.texts import catalogue
 
@@ -276,7 +277,9 @@ def test_a_file_without_codes_is_refused_with_its_columns(tmp_path: Path) -> Non
     path = world.write_gdal(tmp_path / "a.gpkg", columns={"甲": ["1", "2", "3", "4"], "村名称": ["x"] * 4})
     with pytest.raises(BadInput, match="甲, 村名称") as caught:
         read_villages(path)
-    assert "--map" in caught.value.render("zh")
+    assert "--map" in caught.value.render("en")
+    assert "列对应" in caught.value.render("zh")
+    assert "村代码" in caught.value.render("zh")
     assert len(read_villages(path, mapping={"code": "甲", "township_code": "=T1"}).villages) == 4
 
 
@@ -331,4 +334,5 @@ def test_every_text_of_geo_exists_in_both_languages_with_the_same_fields() -> No
     assert zh.keys() == en.keys()
     assert {key for key in zh if fields(zh[key]) != fields(en[key])} == set()
     built = {"geo.overlap", "geo.gap", "geo.more_overlaps", "geo.more_gaps"}
+    built |= {f"geo.field.{field}" for field in FIELDS}
     assert {key for key in zh if f'"{key}"' not in code} == built
