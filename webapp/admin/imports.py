@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,17 @@ from werkzeug.wrappers import Response
 
 from gridmgr.errors import BadInput
 from gridmgr.services import importing
-from gridmgr.services.importing import ImportReport
+from gridmgr.services.importing import VILLAGE_FIELDS, FileContents, ImportReport
 from gridmgr.services.importing.kinds import table_kinds
+from webapp.admin.import_options import (
+    COLUMN_PREFIX,
+    CONSTANT_SIGN,
+    ENCODINGS,
+    FIXED_FIELDS,
+    KINDS,
+    NO_COLUMN,
+    Options,
+)
 from webapp.admin.uploads import Upload, Uploads
 from webapp.errors import problem_dict
 from webapp.guards import requires
@@ -24,9 +31,6 @@ from webapp.texts import language, t
 
 imports = Blueprint("imports", __name__, url_prefix="/admin/import")
 
-#: In the order a new installation needs them.
-KINDS = ("villages", "roads", *importing.TABLE_KINDS)
-ENCODINGS = ("UTF-8", "GB18030", "Big5")
 #: Bad rows shown; the rest is counted.
 PROBLEMS_SHOWN = 200
 #: File name endings a kind is read from.
@@ -34,44 +38,9 @@ ENDINGS = {
     "villages": ".geojson,.json,.topojson,.gpkg,.zip,.kml",
     "roads": ".pbf,.osm,.gz",
 }
-#: What the preview of villages shows.
-VILLAGE_COLUMNS = ("code", "name", "township_code", "township_name", "county_name", "kind", "risk")
 TABLE_ENDINGS = ".csv,.xlsx"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How to read a file, as chosen on the page."""
-
-    kind: str
-    encoding: str | None
-    crs: str | None
-    repair: bool
-    skip_bad: bool
-    update: bool
-
-    @classmethod
-    def of_form(cls, form: Mapping[str, str]) -> Options:
-        """Read the page's choices.
-
-        Raises
-        ------
-        BadInput
-            If kind or encoding are none of those offered.
-        """
-        kind, encoding = form.get("kind", ""), form.get("encoding", "")
-        if kind not in KINDS:
-            raise BadInput("import.unknown_kind", kind=kind, known=", ".join(KINDS))
-        if encoding and encoding not in ENCODINGS:
-            raise BadInput("geo.encoding_unknown_name", encoding=encoding)
-        return cls(
-            kind=kind,
-            encoding=encoding or None,
-            crs=form.get("crs", "").strip() or None,
-            repair="repair" in form,
-            skip_bad="skip_bad" in form,
-            update="update" in form,
-        )
+#: Problems that choosing other columns solves.
+ABOUT_COLUMNS = frozenset({"geo.no_columns", "geo.no_township_column", "geo.map_source"})
 
 
 @imports.get("/")
@@ -151,12 +120,17 @@ def _preview_page(uploads: Uploads, upload: Upload, options: Options) -> str | t
     except BadInput as error:
         # Another encoding or CRS may do: villages keep their file, the rest has no such options.
         if options.kind == "villages":
-            shown = {"upload": upload, "options": options, "encodings": ENCODINGS}
-            page = render_template("admin/unreadable.html", problem=error.render(language()), **shown)
+            shown = {"upload": upload, "options": options, **_choices(_contents(upload, options), options)}
+            about_columns = error.message.key in ABOUT_COLUMNS
+            page = render_template(
+                "admin/unreadable.html", problem=error.render(language()), open=about_columns, **shown
+            )
             return page, 400
         uploads.discard(upload.token)
         return _form_page(kind=options.kind, problem=error.render(language())), 400
-    return render_template("admin/preview.html", encodings=ENCODINGS, **_shown(report, upload, options))
+    contents = _contents(upload, options)
+    shown = {**_shown(report, upload, options, contents), **_choices(contents, options)}
+    return render_template("admin/preview.html", **shown)
 
 
 def _run(upload: Upload, options: Options, *, dry_run: bool) -> ImportReport:
@@ -168,8 +142,10 @@ def _run(upload: Upload, options: Options, *, dry_run: bool) -> ImportReport:
             ctx(),
             upload.path,
             actor=actor,
+            layer=options.layer,
             encoding=options.encoding,
             crs=options.crs,
+            mapping=options.mapping,
             repair=options.repair,
             skip_bad=options.skip_bad,
             update=options.update,
@@ -186,21 +162,68 @@ def _run(upload: Upload, options: Options, *, dry_run: bool) -> ImportReport:
     )
 
 
-def _shown(report: ImportReport, upload: Upload, options: Options) -> dict[str, Any]:
+def _contents(upload: Upload, options: Options) -> FileContents | None:
+    """What a village file offers to choose from; other files offer nothing."""
+    if options.kind != "villages":
+        return None
+    return importing.file_contents(
+        upload.path, layer=options.layer, encoding=options.encoding, mapping=options.mapping
+    )
+
+
+def _choices(contents: FileContents | None, options: Options) -> dict[str, Any]:
+    """What the options of a file that has been read may be."""
+    names = contents.columns if contents else ()
+    columns = [name for name in names if not name.startswith(CONSTANT_SIGN)]
+    return {
+        "encodings": ENCODINGS,
+        "layers": contents.layers if contents else (),
+        "editor": [_editor_row(field, columns, contents, options) for field in VILLAGE_FIELDS if columns],
+    }
+
+
+def _editor_row(
+    field: str, columns: list[str], contents: FileContents | None, options: Options
+) -> dict[str, Any]:
+    """One field's column as the page offers it: what it may be, what is chosen, and its fixed value."""
+    found = contents.found.get(field) if contents else None
+    if field in options.mapping:
+        automatic = t("admin.choice_back")
+    else:
+        automatic = t("admin.choice_found", column=found) if found else t("admin.choice_auto")
+    named = [(COLUMN_PREFIX + name, name) for name in columns]
+    return {
+        "field": field,
+        "label": t(f"admin.column_{field}"),
+        "choices": [("", automatic), (NO_COLUMN, t("admin.choice_none")), *named],
+        "chosen": options.choice(field),
+        "fixed": options.fixed(field) if field in FIXED_FIELDS else None,
+    }
+
+
+def _shown(
+    report: ImportReport, upload: Upload, options: Options, contents: FileContents | None = None
+) -> dict[str, Any]:
+    labels = _labels(report.kind)
+    problems = [problem_dict(problem) for problem in report.rejected[:PROBLEMS_SHOWN]]
+    if contents is not None:
+        # A field the file has no column for is known by our own name.
+        ours = {name: label for name, label in labels.items() if name not in contents.columns}
+        problems = [{**item, "field": ours.get(item["field"], item["field"])} for item in problems]
     return {
         "report": report,
         "upload": upload,
         "options": options,
-        "problems": [problem_dict(problem) for problem in report.rejected[:PROBLEMS_SHOWN]],
+        "problems": problems,
         "columns": list(report.preview[0]) if report.preview else [],
-        "labels": _labels(report.kind),
+        "labels": labels,
     }
 
 
 def _labels(kind: str) -> dict[str, str]:
     """Headers of the preview, in the user's language."""
     if kind == "villages":
-        return {name: t(f"admin.column_{name}") for name in VILLAGE_COLUMNS}
+        return {name: t(f"admin.column_{name}") for name in VILLAGE_FIELDS}
     if kind not in importing.TABLE_KINDS or language() != "zh":
         return {}
     return {column.field: column.chinese for column in table_kinds(ctx().clock)[kind].columns}
