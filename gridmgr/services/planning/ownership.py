@@ -260,7 +260,8 @@ def change_lead(
     leads.pop(village_code, None)
     if officer_id is not None:
         if sum(r.officer_id == officer_id for r in leads.values()) >= 2:
-            raise BadInput("plan.officer_has_two", officer=officer_id)
+            name = next(officer.name for officer in inputs.officers if officer.id == officer_id)
+            raise BadInput("plan.officer_has_two", officer=name)
         by_hand = (Message("plan.by_hand", {"actor": actor, "why": why}),)
         leads[village_code] = Responsibility(officer_id=officer_id, village_code=village_code, why=by_hand)
     plan = replace(
