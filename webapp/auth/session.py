@@ -6,7 +6,8 @@ only while its row exists, so a copied cookie is worth nothing after logout.
 
 from __future__ import annotations
 
-from flask import Flask, g, session
+from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
 
 from gridmgr.domain.users import User
@@ -38,8 +39,22 @@ class SessionUser:
         return self.token
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """Flask's cookie, left out of static files' answers.
+
+    Flask-Login looks into the session of every request. An answer that then varies by cookie is asked for
+    again whenever the cookie is renewed, which is with every page: no script would ever be kept.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Put the session into the answer, unless the answer is the same for everybody."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
 def install(app: Flask) -> None:
     """Let Flask-Login find users by token."""
+    app.session_interface = PageSessions()
     manager = LoginManager(app)
     # The server-side row decides; phones change their address all day.
     manager.session_protection = None
