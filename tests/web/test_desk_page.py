@@ -112,11 +112,29 @@ def test_the_sample_of_villages_can_be_imported(ctx: Context) -> None:
     assert not report.rejected
 
 
-def test_every_script_of_the_desk_is_fetched_at_once(as_user: AsUser) -> None:
-    """Imports that wait for one another would cost a round trip each."""
-    page = desk(as_user("planner"))
+def test_every_script_of_the_desk_is_fetched_at_once_and_kept(as_user: AsUser) -> None:
+    """Imports that wait for one another, or are asked for again each time, would cost a round trip each."""
+    client = as_user("planner")
+    page = desk(client)
+    found = re.search(r'<script type="importmap" nonce="[^"]+">(.*?)</script>', page)
+    assert found is not None
+    mapped = json.loads(found.group(1))["imports"]
     for script in SCRIPTS.glob("*.js"):
-        assert f'rel="modulepreload" href="/static/js/desk/{script.name}"' in page
+        address = mapped[f"/static/js/desk/{script.name}"]
+        assert f'rel="modulepreload" href="{address}"' in page
+        headers = client.get(address).headers
+        assert "immutable" in headers["Cache-Control"]
+        # Varying by cookie, a kept answer would count for one page only.
+        assert "Cookie" not in headers.get("Vary", "")
+        assert "Set-Cookie" not in headers
+
+
+def test_the_first_data_is_fetched_while_the_scripts_are_read(as_user: AsUser) -> None:
+    """The very addresses the scripts ask for: another order of their parts would fetch everything twice."""
+    page = desk(as_user("planner"), "?date=2026-03-05")
+    assert f'href="/api/v1/map/villages.geojson?township={EAST}&amp;date=2026-03-05" crossorigin' in page
+    source = (SCRIPTS / "data.js").read_text(encoding="utf-8")
+    assert "const dated = { ...here, date: state.date };" in source
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

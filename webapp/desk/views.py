@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, render_template, request, url_for
 
 from gridmgr.domain.places import Township
 from gridmgr.errors import Forbidden
 from webapp.guards import CONFINED_ROLES, guard_of, my_townships, require_scope, requires
+from webapp.security import static_url
 from webapp.state import ctx, me
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
@@ -36,6 +38,7 @@ def index() -> str:
         can_edit=me().role in EDITORS,
         config=_config(township, day),
         modules=_modules(),
+        first_data=_first_data(township, day),
         print_address=_address("reports.day_map"),
         import_address=_address("imports.index", kind="villages"),
         template_address=_address("imports.template", kind="officers"),
@@ -82,11 +85,22 @@ def _config(township: str, day: date) -> dict[str, Any]:
     }
 
 
-def _modules() -> list[str]:
-    """Addresses of the desk's scripts, to be fetched at once instead of one import after the other."""
+def _modules() -> dict[str, str]:
+    """The scripts the desk is made of: as they import one another, and with their fingerprints.
+
+    The page maps the one to the other, so that a browser keeps every script until it changes, and fetches
+    all at once instead of one import after the other. A browser without import maps asks each time.
+    """
     names = ["js/api.js", "js/app.js", "js/texts.js"]
     names += [f"js/desk/{path.name}" for path in sorted((_SCRIPTS / "desk").glob("*.js"))]
-    return [url_for("static", filename=name) for name in names]
+    return {url_for("static", filename=name): static_url(name) for name in names}
+
+
+def _first_data(township: str, day: date) -> list[str]:
+    """What the scripts will ask for first; the browser fetches it while it still reads them."""
+    where = {"township": township} if township else {}
+    shown = urlencode({**where, "date": day.isoformat()})
+    return ["/api/v1/map/styles.json", f"/api/v1/map/villages.geojson?{shown}"]
 
 
 def _address(endpoint: str, **values: Any) -> str | None:

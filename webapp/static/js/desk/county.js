@@ -63,5 +63,6 @@ export function countySummary() {
   ];
 }
 
-watch(["county", "villages", "township"], draw);
+// After the map: a table of hundreds of rows is not what anybody waits for.
+watch(["county", "villages", "township"], () => setTimeout(draw, state.township ? 0 : 50));
 draw();

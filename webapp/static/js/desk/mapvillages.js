@@ -14,10 +14,11 @@ export const RISK_COLOURS = { A: "#b35806", B: "#fdb863", C: "#f3efe6" };
 export const NO_OWNER = "#d9d9d9";
 /** A name goes to the middle of its village, else a line below or above, pixels. */
 const SHIFTS = [0, 17, -17];
+/** No name is narrower, pixels. */
+const LEAST_WIDTH = 20;
 const shapes = new Map();
 let group = null;
 let owners = new Map();
-let painted = false;
 let shownTownship = null;
 
 function debtColour({ debt, required }) {
@@ -52,40 +53,50 @@ function emphasise(code, on) {
   if (on || chosen) shape.bringToFront();
 }
 
-function listen(feature, shape) {
-  const { code } = feature.properties;
-  shapes.set(code, shape);
-  shape.on("mouseover", () => hover({ kind: "village", id: code }));
-  shape.on("mouseout", () => hover(null));
-  shape.on("click", (event) => {
+const codeOf = (event) => event.propagatedFrom.feature.properties.code;
+const tip = L.tooltip({ className: "tip", opacity: 1, sticky: true, direction: "auto", offset: [12, 0] });
+
+/** One set of listeners and one tooltip for all villages: a county has thousands. */
+function listen(layer) {
+  layer.on("mouseover", (event) => {
+    hover({ kind: "village", id: codeOf(event) });
+    tip.setContent(words(event.propagatedFrom.feature.properties)).setLatLng(event.latlng).openOn(map);
+  });
+  layer.on("mousemove", (event) => tip.setLatLng(event.latlng));
+  layer.on("mouseout", () => {
+    hover(null);
+    tip.close();
+  });
+  layer.on("click", (event) => {
     if (state.adding) return;
     L.DomEvent.stopPropagation(event);
-    select("village", code);
+    select("village", codeOf(event));
   });
 }
 
 function draw() {
   group?.remove();
   group = null;
+  tip.close();
   shapes.clear();
   if (!state.villages || !state.styles) return;
   for (const feature of state.villages.features) shapes.set(feature.properties.code, null);
   owners = ownerColours(state.villages.features);
-  group = L.geoJSON(state.villages, { renderer: surfaces.villages, pane: "villages", style, onEachFeature: listen });
-  group.bindTooltip((shape) => words(shape.feature.properties), { sticky: true, className: "tip", opacity: 1 });
+  const keep = (feature, shape) => shapes.set(feature.properties.code, shape);
+  group = L.geoJSON(state.villages, { renderer: surfaces.villages, pane: "villages", style, onEachFeature: keep });
+  listen(group);
   // Before the layer comes: so it is painted once, at its place.
-  const key = state.township;
-  if (shownTownship !== key) fit(group.getBounds());
-  shownTownship = key;
+  if (shownTownship !== state.township) fit(group.getBounds());
+  shownTownship = state.township;
   group.addTo(map);
-  names.redraw();
-  if (!painted) requestAnimationFrame(() => setTimeout(ready));
+  // The canvas paints itself in the next frame; names can wait for the one after.
+  requestAnimationFrame(() => setTimeout(painted));
 }
 
-/** Told to whoever measures how long the desk takes to open. */
-function ready() {
-  if (painted) return;
-  painted = true;
+/** The villages are to be seen: told to whoever measures how long the desk takes to open. */
+function painted() {
+  names.redraw();
+  if (document.documentElement.dataset.desk === "ready") return;
   performance.mark("desk-ready");
   document.documentElement.dataset.desk = "ready";
 }
@@ -136,6 +147,8 @@ function nameBox(pen, shape, size) {
   const x = (low.x + high.x) / 2;
   const y = (low.y + high.y) / 2;
   if (x < 0 || y < 0 || x > size.x || y > size.y) return null;
+  // Measuring text is what costs; most of a county's villages are far too small for any.
+  if (high.x - low.x < LEAST_WIDTH) return null;
   const width = pen.measureText(name).width;
   return high.x - low.x < width * 0.9 ? null : { name, x, y, width: width + 6, height: 16 };
 }
