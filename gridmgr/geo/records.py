@@ -204,10 +204,10 @@ def _one_name_each(rows: list[Record]) -> tuple[list[Record], list[Message]]:
 
 def _assumptions(mapping: ColumnMapping, rows: list[Record]) -> list[Message]:
     notes = []
-    if not mapping.has("township_code") and any(row.township_code == row.township_name for row in rows):
-        notes.append(Message("geo.township_by_name"))
-    elif not mapping.has("township_name"):
+    if not mapping.has("township_name"):
         notes.append(Message("geo.township_unnamed"))
+    elif not mapping.has("township_code") and any(row.township_code == row.township_name for row in rows):
+        notes.append(Message("geo.township_by_name"))
     without = sum(not row.county_code for row in rows)
     if without:
         notes.append(Message("geo.no_county", {"count": without}))

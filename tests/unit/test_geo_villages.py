@@ -296,6 +296,13 @@ def test_a_file_without_townships_is_refused_until_one_is_given(tmp_path: Path) 
     }
 
 
+def test_townships_of_twelve_digit_codes_are_said_to_lack_names_not_codes(tmp_path: Path) -> None:
+    """The file has neither column, but its villages' codes begin with the township's."""
+    keys = _keys(read_villages(world.write_gdal(tmp_path / "a.gpkg")))
+    assert "geo.township_unnamed" in keys
+    assert "geo.township_by_name" not in keys
+
+
 def test_township_names_serve_as_codes_where_there_are_none(tmp_path: Path) -> None:
     """With a warning."""
     columns = {"code": list("1234"), "name": list("wxyz"), "乡镇名称": ["甲", "甲", "乙", "乙"]}
