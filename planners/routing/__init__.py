@@ -1,7 +1,8 @@
 """Patrol routes: which stops each squad visits today, in which order and when.
 
-OR-Tools routing proposes orders; `schedule` works out the times, `reasons` says why a stop is left out and
-`verify` checks it all again. Only `model` and `search` know the solver.
+A compiled kernel and OR-Tools routing propose orders; `schedule` works out the times, `reasons` says why a
+stop is left out and `verify` checks it all again. Only `model` and `search` know the solver, only `kernel`
+knows numba. ``python -m planners.routing.warmup`` compiles the kernel ahead of its first use.
 
 Examples
 --------
@@ -30,11 +31,13 @@ from planners.routing.data import UNREACHABLE, Lunch, Problem, SquadShift, StopP
 from planners.routing.plan import LunchTaken, RoutePlan, Schedule, Scored, Unassigned, Violation, Visit
 from planners.routing.reasons import explain
 from planners.routing.schedule import schedule, score
-from planners.routing.solve import default_stop, make_plan, solve
+from planners.routing.solve import ENGINES, Engine, default_stop, make_plan, solve
 from planners.routing.verify import UnverifiedPlanError, verify
 
 __all__ = [
+    "ENGINES",
     "UNREACHABLE",
+    "Engine",
     "Lunch",
     "LunchTaken",
     "Problem",

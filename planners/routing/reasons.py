@@ -58,6 +58,7 @@ class Explainer:
             for squad in problem.squads
         }
         self._stuck = {squad.id for squad in problem.squads if is_stuck(problem, squad)}
+        self._rests: dict[tuple[str, int], Timeline] = {}
 
     def unassigned(self) -> tuple[Unassigned, ...]:
         """Every stop in no route with its reason, in the problem's order."""
@@ -150,6 +151,13 @@ class Explainer:
                     best = (squad, seconds)
         return best
 
+    def _rest(self, squad: SquadShift, out: int) -> Timeline:
+        """The squad's route without one visit; asked for by many stops, so kept."""
+        if (squad.id, out) not in self._rests:
+            route = self._routes[squad.id]
+            self._rests[squad.id, out] = Timeline(self._roads, squad, [*route[:out], *route[out + 1 :]])
+        return self._rests[squad.id, out]
+
     def _displaced_by(self, stop: StopPoint, squads: Iterable[SquadShift]) -> Reason | None:
         """The visit of least worth whose place the stop could take."""
         best: tuple[int, SquadShift, StopPoint] | None = None
@@ -161,7 +169,7 @@ class Explainer:
                 other = route[out]
                 if best is not None and other.prize >= best[0]:
                     continue
-                rest = Timeline(self._roads, squad, [*route[:out], *route[out + 1 :]])
+                rest = self._rest(squad, out)
                 places = range(len(squad.locked), len(rest.stops) + 1)
                 if any(rest.fits(place, (stop,), place) for place in places):
                     best = (other.prize, squad, other)

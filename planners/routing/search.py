@@ -109,6 +109,11 @@ class PlanKeeper:
         return True
 
 
+def time_to_finish(stop: Stop) -> float:
+    """Seconds kept back for what follows the search: polish, reasons, checks."""
+    return min(0.5, 0.1 * stop.seconds)
+
+
 class Watch:
     """Counts work, reports progress and hears of a cancel; one for all phases of a solve."""
 
@@ -189,8 +194,7 @@ class Search:
         self._watch = watch
         self._shaker = Shaker(problem, seed)
         self._model = RouteModel(problem, seed=seed)
-        # What follows the search (polish, reasons, checks) has to fit into the time as well.
-        self._deadline = stop.seconds - min(0.5, 0.1 * stop.seconds)
+        self._deadline = stop.seconds - time_to_finish(stop)
 
     def run(self) -> bool:
         """Search until the work is done, the clock is out or the caller cancels.

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
 
 import ortools
 
 from planners.result import Result, Status
 from planners.routing.data import Problem
+from planners.routing.kernel import compiled
+from planners.routing.kernel.search import KernelSearch
 from planners.routing.plan import RoutePlan
 from planners.routing.polish import Orders, Polisher, repair
 from planners.routing.reasons import explain
 from planners.routing.schedule import schedule
-from planners.routing.search import PlanKeeper, Search, Watch
+from planners.routing.search import PlanKeeper, Search, Watch, time_to_finish
 from planners.routing.verify import UnverifiedPlanError, verify
 from planners.stop import Stop
 
-ENGINE = f"ortools-routing {ortools.__version__}"
+Engine = Literal["hybrid", "ortools"]
 
-#: Work done in a second, times the squared number of stops, at half the speed measured on a shared core.
+#: Engines by name, the default first: the kernel and then OR-Tools routing, or OR-Tools routing alone.
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+
+_ORTOOLS = f"ortools-routing {ortools.__version__}"
+
+#: Part of the time, and of the work, that the kernel gets. A piece of work takes OR-Tools several times as
+#: long on a large plan, and after the kernel it was measured to find little.
+_KERNEL_TIME, _KERNEL_WORK = 0.95, 0.98
+
+#: Work OR-Tools does in a second, times the squared number of stops, at half the speed measured on a shared
+#: core.
 _WORK_PER_SECOND = 400_000
+#: Seconds a piece of the kernel's work takes, on a core of half the speed measured: at least, and with the
+#: squared number of stops.
+_KERNEL_SECONDS, _KERNEL_SECONDS_BY_SQUARED_STOPS = 0.007, 0.7e-6
 
 #: Reasons that hold whatever else the squads do: the prize of such a stop is out of reach.
 _OUT_OF_REACH = frozenset(
@@ -35,7 +51,14 @@ _OUT_OF_REACH = frozenset(
 )
 
 
-def solve(problem: Problem, stop: Stop, seed: int = 0, *, warm: RoutePlan | None = None) -> Result[RoutePlan]:
+def solve(
+    problem: Problem,
+    stop: Stop,
+    seed: int = 0,
+    *,
+    engine: Engine = "hybrid",
+    warm: RoutePlan | None = None,
+) -> Result[RoutePlan]:
     """Choose and order the stops of all squads: most required stops, then most prize, then least travel.
 
     Parameters
@@ -43,10 +66,15 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, warm: RoutePlan | None
     problem
         The day.
     stop
-        When to stop. ``work`` counts solutions the solver passes; with it the same problem, work and seed
-        give the same plan on any machine that is done before ``seconds``. See `default_stop`.
+        When to stop. ``work`` counts solutions OR-Tools passes, or `ROUNDS_PER_WORK` rounds of the kernel,
+        which take about as long; with it the same problem, work and seed give the same plan on any machine
+        that is done before ``seconds``. See `default_stop`.
     seed
         Varies the search among equals.
+    engine
+        ``hybrid``: the compiled kernel proposes a plan and OR-Tools routing works it over. Without numba
+        there is no kernel; then OR-Tools does it alone and ``Result.engine`` says so. ``ortools``: OR-Tools
+        alone.
     warm
         The plan so far, on a re-plan. Whatever of it still fits is where the search begins, so the answer
         is never worth less.
@@ -61,15 +89,28 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, warm: RoutePlan | None
 
     Raises
     ------
+    ValueError
+        If there is no such engine.
     UnverifiedPlanError
         If the plan found breaks a rule: a fault of this planner, and never returned.
     """
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
     begin = repair(problem, {} if warm is None else warm.orders)
     keeper = PlanKeeper(problem, begin)
     watch = Watch(stop, keeper)
-    keeper.offer(Polisher(problem, begin, cancelled=watch.should_end).run())
+    if engine == "hybrid" and compiled.AVAILABLE:
+        _run_kernel(problem, stop, seed, keeper, watch)
+    else:
+        keeper.offer(Polisher(problem, begin, cancelled=watch.should_end).run())
     done = Search(problem, stop, seed, keeper, watch).run()
-    keeper.offer(Polisher(problem, keeper.orders, cancelled=watch.should_end).run())
+    # The reasons are worked out after it, and want their part of the time too.
+    last_move = stop.seconds - time_to_finish(stop) / 2
+    keeper.offer(
+        Polisher(
+            problem, keeper.orders, cancelled=lambda: watch.seconds >= last_move or watch.is_cancelled()
+        ).run()
+    )
     plan = make_plan(problem, keeper.orders)
     if broken := verify(problem, plan):
         raise UnverifiedPlanError(broken)
@@ -80,9 +121,32 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, warm: RoutePlan | None
         objective=float(plan.prize),
         bound=float(_reachable_prize(problem, plan)),
         seconds=watch.seconds,
-        engine=ENGINE,
+        engine=_engine_name(engine),
         seed=seed,
     )
+
+
+def _run_kernel(problem: Problem, stop: Stop, seed: int, keeper: PlanKeeper, watch: Watch) -> None:
+    seconds = _KERNEL_TIME * (stop.seconds - time_to_finish(stop))
+    work = None if stop.work is None else max(1, round(_KERNEL_WORK * stop.work))
+
+    def fraction() -> float:
+        return watch.seconds / seconds if work is None else watch.work_done / work
+
+    def count() -> None:
+        watch.work_done += 1
+        watch.beat()
+
+    def ended() -> bool:
+        return watch.seconds >= seconds or watch.is_cancelled()
+
+    KernelSearch(problem, seed, keeper).run(fraction=fraction, count=count, ended=ended)
+
+
+def _engine_name(engine: Engine) -> str:
+    if engine == "ortools":
+        return _ORTOOLS
+    return f"hybrid kernel + {_ORTOOLS}" if compiled.AVAILABLE else f"{_ORTOOLS} (no kernel without numba)"
 
 
 def make_plan(problem: Problem, orders: Mapping[str, Sequence[str]]) -> RoutePlan:
@@ -104,7 +168,7 @@ def _reachable_prize(problem: Problem, plan: RoutePlan) -> int:
     return sum(stop.prize for stop in problem.stops if stop.id not in out)
 
 
-def default_stop(n_stops: int, *, seconds: float = 5.0) -> Stop:
+def default_stop(n_stops: int, *, seconds: float = 5.0, engine: Engine = "hybrid") -> Stop:
     """A stop whose work ends well inside the seconds on a usual machine, so that the seed alone decides.
 
     Parameters
@@ -113,5 +177,11 @@ def default_stop(n_stops: int, *, seconds: float = 5.0) -> Stop:
         Number of stops in the problem.
     seconds
         The safety limit.
+    engine
+        Which of `ENGINES` it is for; they do not work at the same pace.
     """
-    return Stop(seconds=seconds, work=max(20, int(seconds * _WORK_PER_SECOND / max(35, n_stops) ** 2)))
+    if engine == "hybrid" and compiled.AVAILABLE:
+        pace = 1 / (_KERNEL_SECONDS + _KERNEL_SECONDS_BY_SQUARED_STOPS * n_stops**2)
+    else:
+        pace = _WORK_PER_SECOND / max(35, n_stops) ** 2
+    return Stop(seconds=seconds, work=max(20, int(seconds * pace)))

@@ -392,7 +392,7 @@ class TestRoutes:
 
     def test_an_unknown_engine_is_refused(self, ctx: Context) -> None:
         """With the ones there are."""
-        with pytest.raises(BadInput, match="Known: ortools"):
+        with pytest.raises(BadInput, match="Known: hybrid, ortools"):
             planned(ctx, engine="magic")
 
 

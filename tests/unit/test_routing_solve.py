@@ -348,6 +348,6 @@ def test_the_default_stop_limits_work_and_gives_less_for_more_stops() -> None:
 
 def test_a_result_says_what_solved_it() -> None:
     """Engine and version for the record."""
-    result: Result[RoutePlan] = solve(market_street(), QUICK)
+    result: Result[RoutePlan] = solve(market_street(), QUICK, engine="ortools")
     assert result.engine.startswith("ortools-routing 9.")
     assert result.seconds > 0

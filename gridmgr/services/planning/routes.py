@@ -28,7 +28,7 @@ from planners import routing
 from planners.result import Result
 from planners.stop import Stop
 
-ENGINES = ("ortools",)
+ENGINES: tuple[routing.Engine, ...] = routing.ENGINES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +118,7 @@ def plan_routes(
     actor: str,
     seconds: float | None = None,
     seed: int = 1,
-    engine: str = "ortools",
+    engine: str = ENGINES[0],
     stop: Stop | None = None,
     expected_version: int | None = None,
 ) -> DayPlan:
@@ -150,7 +150,8 @@ def plan_routes(
     NotFound, NoPlan, Conflict, BadInput
         Unknown township; nobody to send; somebody else changed the day meanwhile; unknown engine.
     """
-    if engine not in ENGINES:
+    known = next((name for name in ENGINES if name == engine), None)
+    if known is None:
         raise BadInput("plan.unknown_engine", engine=engine, known=", ".join(ENGINES))
     with ctx.storage.read() as uow:
         require_township(uow, township_code)
@@ -163,7 +164,7 @@ def plan_routes(
     if not inputs.draft.squads:
         raise NoPlan("plan.nobody_to_send", township=township_code, day=day.isoformat())
     built = build_day(ctx, inputs)
-    result = _solve(built, inputs, seconds=seconds, seed=seed, stop=stop)
+    result = _solve(built, inputs, engine=known, seconds=seconds, seed=seed, stop=stop)
     plan = replace(
         _solved(built, inputs, result), id=new_revision_id(), created_at=ctx.clock.utc_now(), created_by=actor
     )
@@ -193,14 +194,22 @@ def build_day(ctx: Context, inputs: DayInputs) -> DayProblem:
 
 
 def _solve(
-    built: DayProblem, inputs: DayInputs, *, seconds: float | None, seed: int, stop: Stop | None
+    built: DayProblem,
+    inputs: DayInputs,
+    *,
+    engine: routing.Engine,
+    seconds: float | None,
+    seed: int,
+    stop: Stop | None,
 ) -> Result[routing.RoutePlan]:
-    limits = routing.default_stop(len(inputs.stops), seconds=seconds or inputs.office.plan_seconds)
+    limits = routing.default_stop(
+        len(inputs.stops), seconds=seconds or inputs.office.plan_seconds, engine=engine
+    )
     wanted = replace(stop, seconds=limits.seconds, work=limits.work) if stop else limits
     # Squads already out start from the plan they follow; a fresh day starts from nothing, so that the same
     # seed gives the same answer whatever was tried before.
     warm = _warm(built.problem, inputs.draft) if inputs.done else None
-    return routing.solve(built.problem, wanted, seed, warm=warm)
+    return routing.solve(built.problem, wanted, seed, engine=engine, warm=warm)
 
 
 def _solved(built: DayProblem, inputs: DayInputs, result: Result[routing.RoutePlan]) -> DayPlan:
