@@ -261,6 +261,16 @@ def test_the_english_screen_says_the_same(as_user: AsUser, ctx: Context) -> None
     assert options_of(page, "column_code")[:2] == ["By itself (none found)", "Do not read"]
 
 
+@pytest.mark.parametrize("page", ["preview", "again", "commit"])
+def test_the_language_can_be_switched_on_a_preview(as_user: AsUser, page: str) -> None:
+    """It leads back to the form, not to an error."""
+    admin = as_user("admin")
+    referrer = {"Referer": f"http://localhost/admin/import/{page}"}
+    answer = admin.get("/language/en", headers=referrer, follow_redirects=True)
+    assert answer.status_code == 200
+    assert 'id="preview"' in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("kind", ["places", "roads"])
 def test_other_files_have_no_layers_or_columns_to_choose(as_user: AsUser, kind: str) -> None:
     """Their headers are fixed."""

@@ -101,6 +101,15 @@ def discard() -> Response:
     return redirect(url_for("imports.index", kind=request.form.get("kind", "")), code=303)
 
 
+@imports.get("/preview")
+@imports.get("/again")
+@imports.get("/commit")
+@requires("admin")
+def back_to_form() -> Response:
+    """Go back to the form: whoever switches the language on a preview comes here, without the form's data."""
+    return redirect(url_for("imports.index"))
+
+
 @imports.get("/templates/<kind>.xlsx")
 @requires("admin")
 def template(kind: str) -> Response:
