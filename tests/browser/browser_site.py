@@ -12,6 +12,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -75,7 +76,8 @@ class Site:
         return code
 
 
-def _context(database: Path) -> Context:
+def site_context(database: Path) -> Context:
+    """The wired parts over a database file, with the tests' clock."""
     config = Config(database=str(database))
     return build_context(config, clock=fixed_clock(NOW), must_exist=False)
 
@@ -84,7 +86,7 @@ def _context(database: Path) -> Context:
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file that holds the small demo county, to be copied."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
-    ctx = _context(path)
+    ctx = site_context(path)
     ctx.storage.migrate()
     load_demo(ctx, seed=1, villages=VILLAGES, townships=TOWNSHIPS, today=TODAY)
     with ctx.storage.write("test") as uow:
@@ -98,15 +100,23 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def site(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The county served on a free port, with a worker, until the module's tests are over."""
+    folder = tmp_path_factory.mktemp("site")
+    for file in demo_database.parent.iterdir():
+        shutil.copy(file, folder / file.name)
+    ctx = site_context(folder / demo_database.name)
+    passwords = {user.name: password for user, password in demo_accounts(ctx)}
+    with served(ctx, folder, passwords) as running:
+        yield running
+
+
+@contextmanager
+def served(ctx: Context, folder: Path, passwords: dict[str, str]) -> Iterator[Site]:
+    """Serve a database on a free port with a worker beside it; closes the database in the end."""
     # Here, so that tests without a browser do not wait for the import.
     import waitress
 
     from webapp import create_app
 
-    folder = tmp_path_factory.mktemp("site")
-    for file in demo_database.parent.iterdir():
-        shutil.copy(file, folder / file.name)
-    ctx = _context(folder / demo_database.name)
     app = create_app(ctx, secret_key=b"browser-tests-secret", testing=True, upload_folder=folder / "up")
     listening = socket.create_server(("127.0.0.1", 0))
     server = waitress.create_server(app, sockets=[listening], threads=8)
@@ -117,7 +127,6 @@ def site(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     ]
     for thread in threads:
         thread.start()
-    passwords = {user.name: password for user, password in demo_accounts(ctx)}
     yield Site(url=f"http://127.0.0.1:{listening.getsockname()[1]}", ctx=ctx, passwords=passwords)
     over.set()
     threads[1].join(timeout=30)
