@@ -76,12 +76,15 @@ def build_context(config: Config, *, clock: Clock | None = None, must_exist: boo
     Raises
     ------
     BadInput
-        If the database address is bad, or the database is not set up and ``must_exist``.
+        If the database address is bad, nothing there can be opened as a database, or it is not set up and
+        ``must_exist``.
     """
     used = clock or clock_in(config.zone)
     if must_exist and "://" not in config.database and not Path(config.database).is_file():
         raise BadInput("error.database_missing", url=config.database)
     storage = open_storage(config.database, used)
+    if not storage.is_readable():
+        raise BadInput("error.database_unreadable", url=config.database)
     if must_exist and not storage.is_current():
         raise BadInput("error.database_missing", url=config.database)
     return Context(config=config, clock=used, storage=storage, router=RouterFactory(config, storage))

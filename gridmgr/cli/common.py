@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -59,6 +60,23 @@ class Session:
             self._ctx.storage.close()
 
 
+#: ``--seed N``: what every engine takes.
+SEED = click.IntRange(min=0, max=2**31 - 1)
+#: Years that can be meant; computing around others leaves the calendar.
+_YEARS = range(1990, 2200)
+
+
+class Seconds(click.FloatRange):
+    """A length of time that is a number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it; NaN is neither too small nor too large, and refused all the same."""
+        seconds: float = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is not a number of seconds", param, ctx)
+        return seconds
+
+
 class Day(click.ParamType[date]):
     """A date written like 2026-03-02."""
 
@@ -69,9 +87,12 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  a calendar day has no zone
+            day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  a calendar day has no zone
         except ValueError:
             self.fail(f"{value!r} is not a date; write it like 2026-03-02", param, ctx)
+        if day.year not in _YEARS:
+            self.fail(f"{value!r} lies outside the years {_YEARS[0]} to {_YEARS[-1]}", param, ctx)
+        return day
 
 
 def database_option(command: F) -> F:

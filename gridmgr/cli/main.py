@@ -12,6 +12,7 @@ from gridmgr.cli import imports, planning, reports, serving, upkeep
 from gridmgr.cli.common import Session
 from gridmgr.config import Config
 from gridmgr.errors import GridmgrError, NoPlan
+from gridmgr.texts import text
 
 #: What the shell sees.
 REFUSED, NO_PLAN = 1, 3
@@ -24,12 +25,25 @@ class _Commands(click.Group):
         try:
             return super().invoke(context)
         except GridmgrError as error:
-            session: Session | None = context.find_object(Session)
-            language = session.language if session else "en"
+            language = _language(context)
             click.echo(f"gridmgr: {error.render(language)}", err=True)
             for problem in getattr(error, "problems", ()):
                 click.echo(f"  {problem.render(language)}", err=True)
             sys.exit(NO_PLAN if isinstance(error, NoPlan) else REFUSED)
+        except BrokenPipeError:
+            # Whoever reads our output has seen enough; click ends quietly.
+            raise
+        except OSError as error:
+            if error.filename is None:
+                raise
+            detail = {"path": error.filename, "detail": error.strerror or type(error).__name__}
+            click.echo(f"gridmgr: {text('upkeep.cannot_use', _language(context), **detail)}", err=True)
+            sys.exit(REFUSED)
+
+
+def _language(context: click.Context) -> str:
+    session: Session | None = context.find_object(Session)
+    return session.language if session else "en"
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

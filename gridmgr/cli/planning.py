@@ -9,14 +9,26 @@ from typing import Any
 
 import click
 
-from gridmgr.cli.common import Day, F, Session, database_option, echo_json, json_option, stop_with_bar
+from gridmgr.cli.common import (
+    SEED,
+    Day,
+    F,
+    Seconds,
+    Session,
+    database_option,
+    echo_json,
+    json_option,
+    stop_with_bar,
+)
 from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.domain.patrols import DayPlan, Squad
 from gridmgr.errors import BadInput, NoPlan
+from gridmgr.services.context import require_township
 from gridmgr.services.planning import assign, form_squads, plan_routes, publish_day, publish_ownership
 from gridmgr.services.planning.checking import check_stored
 from gridmgr.services.planning.naming import named
 from gridmgr.services.planning.routes import ENGINES
+from gridmgr.services.reporting.causes import fix_for
 
 _ASSIGN_SECONDS, _ROSTER_SECONDS = 30.0, 60.0
 
@@ -46,7 +58,7 @@ def _townships(session: Session, township: str | None, everything: bool) -> list
 
 
 @click.command("assign")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=SEED, default=1, show_default=True)
 @_scope
 @click.pass_obj
 def assign_command(
@@ -100,7 +112,7 @@ def _ownership_json(plan: OwnershipPlan, language: str) -> dict[str, Any]:
 @click.command("roster")
 @click.option("--from", "first", type=Day(), required=True)
 @click.option("--to", "last", type=Day(), required=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=SEED, default=1, show_default=True)
 @_scope
 @click.pass_obj
 def roster_command(
@@ -162,8 +174,8 @@ def _squad_json(squad: Squad, language: str) -> dict[str, Any]:
 
 @click.command("plan")
 @click.option("--date", "day", type=Day(), required=True)
-@click.option("--seconds", type=click.FloatRange(min=0.1, max=3600), help="Solving time a township.")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seconds", type=Seconds(min=0.1, max=3600), help="Solving time a township.")
+@click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True)
 @_scope
 @click.pass_obj
@@ -263,6 +275,7 @@ def _plan_json(plan: DayPlan, language: str) -> dict[str, Any]:
                 "reason": item.reason.render(language),
                 "code": item.reason.key.removeprefix("reason."),
                 "required": item.stop.required,
+                "relax": [fix_for(item.reason).render(language)],
             }
             for item in plan.unassigned
         ],
@@ -278,6 +291,9 @@ def _plan_json(plan: DayPlan, language: str) -> dict[str, Any]:
 @click.pass_obj
 def verify_command(session: Session, day: date, township: str | None, as_json: bool) -> None:
     """Check stored squads and routes again, without any solver; exit 1 where a hard rule is broken."""
+    if township:
+        with session.ctx.storage.read() as uow:
+            require_township(uow, township)
     checks = check_stored(session.ctx, day, township_code=township)
     if as_json:
         echo_json(

@@ -54,7 +54,7 @@ def coverage_command(
         villages = report_villages(ctx, township_code=township)
         render = coverage_page if form == ".html" else coverage_geojson
         content = render(report, villages, lang=language).encode()
-    _write(out, content)
+    out.write_bytes(content)
     click.echo(f"{out}: {len(report.gaps)} gaps from {report.first} to {report.last}")
 
 
@@ -72,18 +72,11 @@ def map_command(session: Session, day: date, township: str | None, language: str
     found = day_map_data(session.ctx, day=day, township_code=township)
     folder = resources.files("webapp") / "static" / "vendor" / "leaflet"
     page = day_map(MapDay(**vars(found)), leaflet=read_leaflet(Path(str(folder))), lang=language)
-    _write(out, page.encode())
+    out.write_bytes(page.encode())
     stops = sum(1 for plan in found.plans for _ in plan.visits())
     click.echo(f"{out}: {sum(len(plan.squads) for plan in found.plans)} squads, {stops} stops")
     if not found.plans:
         click.echo(f"gridmgr: nothing is published for {day}; the map shows no routes", err=True)
-
-
-def _write(out: Path, content: bytes) -> None:
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise BadInput("report.cannot_write", path=str(out), detail=error.strerror or str(error)) from error
 
 
 COMMANDS = (report_group, map_command)

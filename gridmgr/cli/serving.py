@@ -15,7 +15,7 @@ import click
 from gridmgr.bootstrap import build_context
 from gridmgr.cli.common import Session, database_option
 from gridmgr.domain.users import User
-from gridmgr.errors import Conflict, NoPlan
+from gridmgr.errors import BadInput, Conflict, NoPlan
 from gridmgr.services.context import Context
 from gridmgr.services.demoing import demo_accounts, demo_of, load_demo
 from gridmgr.services.installing import secret_key
@@ -139,7 +139,13 @@ def _serve(
         if https
         else {}
     )
-    server = waitress.create_server(app, host=host, port=port, threads=_THREADS, ident=None, **proxy)
+    try:
+        server = waitress.create_server(app, host=host, port=port, threads=_THREADS, ident=None, **proxy)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise BadInput("upkeep.cannot_listen", host=host, port=port, detail=detail) from error
+    # Ended politely, as by a supervisor, the server takes its worker along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _worker_process(session) if worker else _no_worker():
         click.echo(f"\nServing on http://{host}:{port} (stop with Ctrl+C)")
         try:

@@ -53,6 +53,9 @@ def examine(config: Config) -> list[Finding]:
         return [*findings, Finding(what="database", state="bad", say=missing)]
     storage = open_storage(config.database, clock_in(config.zone))
     try:
+        if not storage.is_readable():
+            unreadable = Message("error.database_unreadable", {"url": config.database})
+            return [*findings, Finding(what="database", state="bad", say=unreadable)]
         if not storage.is_current():
             missing = Message("error.database_missing", {"url": config.database})
             return [*findings, Finding(what="database", state="bad", say=missing)]

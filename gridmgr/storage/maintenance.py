@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,16 @@ def copy_sqlite(storage: Storage, target: Path) -> None:
     Raises
     ------
     BadInput
-        If the database is no SQLite file.
+        If the database is no SQLite file, or the target cannot be written.
     """
     if storage.engine.dialect.name != "sqlite":
         raise BadInput("upkeep.only_sqlite")
     source: Any = storage.engine.raw_connection()
-    copy = sqlite_module().connect(str(target))
     try:
-        source.driver_connection.backup(copy)
+        with closing(sqlite_module().connect(str(target))) as copy:
+            source.driver_connection.backup(copy)
+    except sqlite_module().OperationalError as error:
+        target.unlink(missing_ok=True)
+        raise BadInput("upkeep.cannot_use", path=str(target), detail=str(error)) from error
     finally:
-        copy.close()
         source.close()

@@ -37,6 +37,7 @@ FIX_OF_REASON = {
     "reason.needs_lawful_squad": "reason.cover_fix_certified",
     "reason.window_closed_for_all": "reason.cover_fix_window",
     "reason.forbidden_everywhere": "reason.cover_fix_forbidden",
+    "reason.forbidden_by_planner": "reason.cover_fix_forbidden",
     "reason.no_prize": "reason.cover_fix_require",
 }
 #: Dates a message names; more are counted.
@@ -118,11 +119,16 @@ def _left_out(subject: Subject, evidence: Evidence) -> Cause | None:
             days=len(subject.left_out),
         )
     reason = left.reason(evidence.names)
-    no_road = reason.key in ROAD_REASONS
-    key = "reason.cover_no_road" if no_road else "reason.cover_unassigned"
-    fix = "reason.cover_fix_road" if no_road else FIX_OF_REASON.get(reason.key, "reason.cover_fix_add")
+    key = "reason.cover_no_road" if reason.key in ROAD_REASONS else "reason.cover_unassigned"
     words = Message(key, days | {"reason": reason})
-    return Cause(words=words, fix=Message(fix, reason.params), days=len(subject.left_out))
+    return Cause(words=words, fix=fix_for(reason), days=len(subject.left_out))
+
+
+def fix_for(reason: Message) -> Message:
+    """What would let a stop be visited that a plan left out for this reason."""
+    if reason.key in ROAD_REASONS:
+        return Message("reason.cover_fix_road", reason.params)
+    return Message(FIX_OF_REASON.get(reason.key, "reason.cover_fix_add"), reason.params)
 
 
 def _no_plan(subject: Subject, evidence: Evidence) -> Cause | None:
