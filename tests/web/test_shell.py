@@ -206,3 +206,13 @@ def test_requires_refuses_roles_that_do_not_exist() -> None:
         requires("planer")
     with pytest.raises(ValueError, match="needs roles"):
         requires()
+
+
+def test_switching_the_language_on_an_answer_to_a_form_leads_to_the_start_page(client: FlaskClient) -> None:
+    """That address only takes forms; a page that can be asked for is gone back to."""
+    back = {"Referer": "http://localhost/logout"}
+    assert client.get("/language/en", headers=back).headers["Location"] == "/"
+    back = {"Referer": "http://localhost/login?next=/desk/"}
+    assert client.get("/language/en", headers=back).headers["Location"].endswith("/login?next=/desk/")
+    back = {"Referer": "http://elsewhere.example/login"}
+    assert client.get("/language/en", headers=back).headers["Location"] == "/"

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from gridmgr.errors import BadInput, Forbidden
@@ -118,11 +129,22 @@ def choose_language(chosen: str) -> Response:
     user = me_or_none()
     if user is not None:
         accounts.set_language(ctx(), user.name, chosen)
-    back = request.referrer or ""
-    local = urlsplit(back).netloc == request.host
-    response = make_response(redirect(back if local else url_for("home"), code=303))
+    response = make_response(redirect(_page_before(), code=303))
     texts.remember(response, chosen)
     return response
+
+
+def _page_before() -> str:
+    """The page the browser comes from, where it is ours and can be asked for; the start page else."""
+    back = urlsplit(request.referrer or "")
+    if back.netloc != request.host:
+        return url_for("home")
+    try:
+        # The answer to a form, such as "wrong password", has an address that only takes forms.
+        current_app.url_map.bind("").match(back.path, method="GET")
+    except HTTPException:
+        return url_for("home")
+    return back.geturl()
 
 
 def is_local(address: str) -> bool:
