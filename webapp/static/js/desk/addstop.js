@@ -25,7 +25,9 @@ map.on("click", (event) => {
   if (!state.adding || !editable()) return;
   at = event.latlng;
   const choice = form.elements.squad;
-  const squads = shownPlan().squads.map((squad) => h("option", { value: squad.id }, t("desk.squad", { n: squad.number })));
+  const squads = shownPlan().squads.map((squad) =>
+    h("option", { value: squad.id }, t("desk.squad", { n: squad.number })),
+  );
   choice.replaceChildren(...squads, h("option", { value: "" }, t("desk.leave_unassigned")));
   form.reset();
   dialog.showModal();
@@ -36,7 +38,12 @@ form.addEventListener("submit", () => {
   propose({
     action: "add",
     squad_id: form.elements.squad.value || null,
-    added: { name: form.elements.name.value.trim(), lon: Number(at.lng.toFixed(6)), lat: Number(at.lat.toFixed(6)), minutes: Number(form.elements.minutes.value) },
+    added: {
+      name: form.elements.name.value.trim(),
+      lon: Number(at.lng.toFixed(6)),
+      lat: Number(at.lat.toFixed(6)),
+      minutes: Number(form.elements.minutes.value),
+    },
   });
 });
 

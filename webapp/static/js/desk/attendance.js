@@ -30,7 +30,11 @@ async function send(statuses) {
   const rows = state.day.attendance_on_record
     ? statuses
     : { ...Object.fromEntries(Object.keys(state.day.people).map((id) => [id, "on_duty"])), ...statuses };
-  const attendance = Object.entries(rows).map(([officer_id, status]) => ({ day: state.date, officer_id, status }));
+  const attendance = Object.entries(rows).map(([officer_id, status]) => ({
+    day: state.date,
+    officer_id,
+    status,
+  }));
   set({ saving: true });
   try {
     await api("PUT", "/attendance", { township: state.township, attendance });
@@ -46,8 +50,16 @@ async function send(statuses) {
 function statusSelect(person) {
   return h(
     "select",
-    { class: "form-select form-select-sm attendance-why", "aria-label": t("desk.why_absent", { name: person.name }), disabled: !config.can_edit, data: { key: `why-${person.id}` }, on: { change: (event) => send({ [person.id]: event.target.value }) } },
-    [...(person.status === "not_listed" ? ["not_listed"] : []), ...ABSENT].map((status) => h("option", { value: status, selected: status === person.status }, t(`day.status.${status}`))),
+    {
+      class: "form-select form-select-sm attendance-why",
+      "aria-label": t("desk.why_absent", { name: person.name }),
+      disabled: !config.can_edit,
+      data: { key: `why-${person.id}` },
+      on: { change: (event) => send({ [person.id]: event.target.value }) },
+    },
+    [...(person.status === "not_listed" ? ["not_listed"] : []), ...ABSENT].map((status) =>
+      h("option", { value: status, selected: status === person.status }, t(`day.status.${status}`)),
+    ),
   );
 }
 
@@ -59,9 +71,21 @@ function personRow(person) {
     h(
       "label",
       { class: "attendance-person" },
-      h("input", { type: "checkbox", class: "form-check-input", checked: here, disabled: !config.can_edit || state.saving, data: { key: `on-${person.id}`, officer: person.id }, on: { change: (event) => send({ [person.id]: event.target.checked ? "on_duty" : "leave" }) } }),
+      h("input", {
+        type: "checkbox",
+        class: "form-check-input",
+        checked: here,
+        disabled: !config.can_edit || state.saving,
+        data: { key: `on-${person.id}`, officer: person.id },
+        on: { change: (event) => send({ [person.id]: event.target.checked ? "on_duty" : "leave" }) },
+      }),
       h("span", { class: "attendance-name" }, person.name),
-      h("span", { class: `tag ${person.certified ? "tag-good" : "tag-plain"}` }, t(person.certified ? "desk.certified" : "desk.not_certified")),
+      here &&
+        h(
+          "span",
+          { class: `tag ${person.certified ? "tag-good" : "tag-plain"}` },
+          t(person.certified ? "desk.certified" : "desk.not_certified"),
+        ),
     ),
     !here && statusSelect(person),
   );
@@ -72,7 +96,12 @@ function agencyGroup([name, people]) {
   return h(
     "section",
     { class: "attendance-group" },
-    h("h3", { class: "group-title" }, h("span", {}, name), h("span", { class: "group-count" }, `${present}/${people.length}`)),
+    h(
+      "h3",
+      { class: "group-title" },
+      h("span", {}, name),
+      h("span", { class: "group-count" }, `${present}/${people.length}`),
+    ),
     h("ul", { class: "plain-list" }, people.map(personRow)),
   );
 }
@@ -86,9 +115,12 @@ function draw() {
   const { present, all } = onDuty();
   document.getElementById("tab-attendance-count").textContent = `${present}/${all}`;
   const note = state.day.attendance_on_record ? null : h("p", { class: "note" }, t("desk.no_attendance"));
-  const allHere = config.can_edit && present < all
-    ? button(t("desk.all_on_duty"), () => send(Object.fromEntries(Object.keys(state.day.people).map((id) => [id, "on_duty"]))))
-    : null;
+  const allHere =
+    config.can_edit && present < all
+      ? button(t("desk.all_on_duty"), () =>
+          send(Object.fromEntries(Object.keys(state.day.people).map((id) => [id, "on_duty"]))),
+        )
+      : null;
   refill(head, note, allHere);
   const groups = byAgency();
   const nothing = h("p", { class: "nothing" }, t(all ? "desk.nobody_found" : "desk.no_people"));

@@ -4,10 +4,21 @@ import { t } from "../texts.js";
 
 /* global L */
 
-export const map = L.map("map", { zoomControl: false, attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90, minZoom: 5, maxZoom: 19, keyboard: true });
+export const map = L.map("map", {
+  zoomControl: false,
+  attributionControl: false,
+  zoomSnap: 0.25,
+  zoomDelta: 0.5,
+  wheelPxPerZoomLevel: 90,
+  minZoom: 5,
+  maxZoom: 19,
+  keyboard: true,
+});
 // A view at once, so that layers may come in any order; it changes when the villages are known.
 map.setView([35, 105], 5);
-L.control.zoom({ position: "bottomright", zoomInTitle: t("desk.zoom_in"), zoomOutTitle: t("desk.zoom_out") }).addTo(map);
+L.control
+  .zoom({ position: "bottomright", zoomInTitle: t("desk.zoom_in"), zoomOutTitle: t("desk.zoom_out") })
+  .addTo(map);
 L.control.scale({ position: "bottomright", imperial: false }).addTo(map);
 
 // Only the village canvas and what stands above it take the pointer; see desk.css for the panes that do not.
@@ -53,7 +64,8 @@ export function tooltip(...lines) {
   return box;
 }
 
-for (const gesture of ["pointerdown", "wheel", "keydown"]) map.getContainer().addEventListener(gesture, () => (moved = true), { passive: true });
+for (const gesture of ["pointerdown", "wheel", "keydown"])
+  map.getContainer().addEventListener(gesture, () => (moved = true), { passive: true });
 
 // Leaflet measures itself once; the panes around it change size.
 new ResizeObserver(() => {

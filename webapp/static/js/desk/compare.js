@@ -31,8 +31,16 @@ const withSign = (value, words) => `${value > 0 ? "+" : value < 0 ? "−" : ""}$
 /** The view of draft against published. */
 export function compareView() {
   const { difference } = state;
-  if (!difference) return [heading(t("desk.compare"), ""), h("p", { class: "nothing" }, t("desk.nothing_to_compare"))];
-  const rows = difference.changes.map((change) => h("li", { class: `change change-${change.kind}` }, jump("stop", change.stop_id, change.name), h("span", { class: "why" }, change.text)));
+  if (!difference)
+    return [heading(t("desk.compare"), ""), h("p", { class: "nothing" }, t("desk.nothing_to_compare"))];
+  const rows = difference.changes.map((change) =>
+    h(
+      "li",
+      { class: `change change-${change.kind}` },
+      jump("stop", change.stop_id, change.name),
+      h("span", { class: "why" }, change.text),
+    ),
+  );
   return [
     heading(t("desk.compare"), t("desk.compare_sub", { time: state.day.published_at?.slice(11, 16) ?? "" })),
     facts(
@@ -42,7 +50,18 @@ export function compareView() {
       [t("desk.distance"), withSign(difference.travel_metres, km(Math.abs(difference.travel_metres)))],
       [t("desk.squads_changed"), difference.squads_changed.join("、")],
     ),
-    h("div", { class: "detail-actions" }, button(t(state.view === "published" ? "desk.back_to_draft" : "desk.look_at_published"), () => look(state.view === "published" ? "draft" : "published"))),
-    part(t("desk.changes"), rows.length ? h("ul", { class: "plain-list changes" }, rows) : h("p", { class: "nothing" }, t("desk.no_changes"))),
+    h(
+      "div",
+      { class: "detail-actions" },
+      button(t(state.view === "published" ? "desk.back_to_draft" : "desk.look_at_published"), () =>
+        look(state.view === "published" ? "draft" : "published"),
+      ),
+    ),
+    part(
+      t("desk.changes"),
+      rows.length
+        ? h("ul", { class: "plain-list changes" }, rows)
+        : h("p", { class: "nothing" }, t("desk.no_changes")),
+    ),
   ];
 }

@@ -25,7 +25,15 @@ function row(item, count) {
   return h(
     "tr",
     { title: item.state_text },
-    h("th", { scope: "row" }, h("button", { type: "button", class: "jump", data: { key: `open-${item.code}` }, on: { click: open } }, item.name)),
+    h(
+      "th",
+      { scope: "row" },
+      h(
+        "button",
+        { type: "button", class: "jump", data: { key: `open-${item.code}` }, on: { click: open } },
+        item.name,
+      ),
+    ),
     h("td", {}, h("span", { class: `dot dot-${LEVELS[item.state]}` }, t(`desk.county_state_${item.state}`))),
     h("td", { class: "numeric" }, item.visits ? `${item.done}/${item.visits}` : "–"),
     h("td", { class: "numeric" }, count ? `${count.owing}/${count.all}` : "–"),
@@ -38,8 +46,18 @@ function draw() {
   if (state.township !== "") return;
   const counts = villageCounts();
   const rows = (state.county?.townships ?? []).map((item) => row(item, counts.get(item.code)));
-  const heads = ["township", "state", "visits", "owing"].map((name, index) => h("th", { scope: "col", class: index > 1 ? "numeric" : "", title: t(`desk.county_${name}_title`) }, t(`desk.county_${name}`)));
-  refill(place, h("table", { class: "county-table" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)), !state.county && h("p", { class: "nothing" }, t("desk.loading")));
+  const heads = ["township", "state", "visits", "owing"].map((name, index) =>
+    h(
+      "th",
+      { scope: "col", class: index > 1 ? "numeric" : "", title: t(`desk.county_${name}_title`) },
+      t(`desk.county_${name}`),
+    ),
+  );
+  refill(
+    place,
+    h("table", { class: "county-table" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)),
+    !state.county && h("p", { class: "nothing" }, t("desk.loading")),
+  );
 }
 
 /** The county at a glance, for the detail pane. */
@@ -48,9 +66,19 @@ export function countySummary() {
   const owing = features.filter(({ properties }) => properties.debt >= 1).length;
   const unowned = features.filter(({ properties }) => !properties.owner).length;
   const published = state.county?.townships.filter((item) => item.published_at).length ?? 0;
-  const tile = (figure, words) => h("div", { class: "day-tile" }, h("span", { class: "day-figure" }, figure), h("span", { class: "day-words" }, words));
+  const tile = (figure, words) =>
+    h(
+      "div",
+      { class: "day-tile" },
+      h("span", { class: "day-figure" }, figure),
+      h("span", { class: "day-words" }, words),
+    );
   return [
-    h("header", { class: "detail-head" }, h("div", { class: "detail-title" }, h("h2", {}, t("desk.whole_county")))),
+    h(
+      "header",
+      { class: "detail-head" },
+      h("div", { class: "detail-title" }, h("h2", {}, t("desk.whole_county"))),
+    ),
     h(
       "div",
       { class: "day-tiles" },

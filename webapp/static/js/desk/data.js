@@ -24,8 +24,22 @@ export async function loadAll() {
   const { signal } = inFlight;
   const mine = ++turn;
   set({
-    day: null, findings: null, ownership: null, county: null, villages: null, incidents: null, places: null, roads: null,
-    routes: null, difference: null, preview: null, conflict: null, failure: null, selection: null, view: "draft", adding: false,
+    day: null,
+    findings: null,
+    ownership: null,
+    county: null,
+    villages: null,
+    incidents: null,
+    places: null,
+    roads: null,
+    routes: null,
+    difference: null,
+    preview: null,
+    conflict: null,
+    failure: null,
+    selection: null,
+    view: "draft",
+    adding: false,
   });
   const keep = (key) => (value) => {
     if (mine === turn) set({ [key]: value });

@@ -10,16 +10,47 @@ import { state, watch } from "./store.js";
 import { villageView } from "./village.js";
 
 const place = document.getElementById("detail");
-const VIEWS = { stop: stopView, incident: incidentView, place: placeView, village: villageView, squad: squadView, ownership: ownershipView, compare: compareView };
+const VIEWS = {
+  stop: stopView,
+  incident: incidentView,
+  place: placeView,
+  village: villageView,
+  squad: squadView,
+  ownership: ownershipView,
+  compare: compareView,
+};
 let shown = "";
 
 function draw() {
   const { selection } = state;
-  const view = selection ? VIEWS[selection.kind](selection.id) : state.township ? summaryView() : countySummary();
+  const view = selection
+    ? VIEWS[selection.kind](selection.id)
+    : state.township
+      ? summaryView()
+      : countySummary();
   const key = selection ? `${selection.kind}|${selection.id}` : "";
   if (key !== shown) place.scrollTop = 0;
   shown = key;
   refill(place, ...view);
 }
 
-watch(["selection", "day", "preview", "view", "findings", "ownership", "difference", "incidents", "places", "villages", "county", "styles", "job", "saving", "township"], () => state.styles && draw());
+watch(
+  [
+    "selection",
+    "day",
+    "preview",
+    "view",
+    "findings",
+    "ownership",
+    "difference",
+    "incidents",
+    "places",
+    "villages",
+    "county",
+    "styles",
+    "job",
+    "saving",
+    "township",
+  ],
+  () => state.styles && draw(),
+);

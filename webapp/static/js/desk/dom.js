@@ -7,7 +7,8 @@ function put(element, name, value) {
   if (name === "on") {
     for (const [event, handler] of Object.entries(value)) element.addEventListener(event, handler);
   } else if (name === "data") {
-    for (const [key, item] of Object.entries(value)) if (item !== undefined && item !== null) element.dataset[key] = item;
+    for (const [key, item] of Object.entries(value))
+      if (item !== undefined && item !== null) element.dataset[key] = item;
   } else if (name === "style") {
     for (const [property, item] of Object.entries(value)) element.style.setProperty(property, item);
   } else if (name === "text") {
@@ -21,13 +22,19 @@ function put(element, name, value) {
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) put(element, name, value);
-  element.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
 /** A button that does something; `props.class` defaults to a small plain one. */
 export function button(words, onClick, props = {}) {
-  return h("button", { type: "button", class: "btn btn-sm btn-outline-secondary", on: { click: onClick }, ...props }, words);
+  return h(
+    "button",
+    { type: "button", class: "btn btn-sm btn-outline-secondary", on: { click: onClick }, ...props },
+    words,
+  );
 }
 
 function svg(tag, attributes) {
@@ -38,17 +45,40 @@ function svg(tag, attributes) {
 
 /** A mark of the shared styles (a path in a box from -1 to 1) as a small picture. */
 export function mark({ path, fill, line }, size = 18) {
-  const picture = svg("svg", { viewBox: "-1.25 -1.25 2.5 2.5", width: size, height: size, "aria-hidden": "true" });
+  const picture = svg("svg", {
+    viewBox: "-1.25 -1.25 2.5 2.5",
+    width: size,
+    height: size,
+    "aria-hidden": "true",
+  });
   const hollow = fill === "none";
   if (hollow) picture.append(svg("path", { d: path, fill: "none", stroke: "#ffffff", "stroke-width": 0.75 }));
-  picture.append(svg("path", { d: path, fill, stroke: line, "stroke-width": hollow ? 0.4 : 0.22, "stroke-linejoin": "round" }));
+  picture.append(
+    svg("path", {
+      d: path,
+      fill,
+      stroke: line,
+      "stroke-width": hollow ? 0.4 : 0.22,
+      "stroke-linejoin": "round",
+    }),
+  );
   return picture;
 }
 
 /** A stroke as routes are drawn. */
 export function stroke({ colour, dash }, width = 34) {
   const picture = svg("svg", { width, height: 8, "aria-hidden": "true" });
-  picture.append(svg("line", { x1: 1, y1: 4, x2: width - 1, y2: 4, stroke: colour, "stroke-width": 3.5, "stroke-dasharray": dash }));
+  picture.append(
+    svg("line", {
+      x1: 1,
+      y1: 4,
+      x2: width - 1,
+      y2: 4,
+      stroke: colour,
+      "stroke-width": 3.5,
+      "stroke-dasharray": dash,
+    }),
+  );
   return picture;
 }
 
@@ -65,12 +95,19 @@ const ICONS = {
   layers: "M8 1.5 15 5 8 8.5 1 5Zm-5 6 5 2.5 5-2.5L15 8.4l-7 3.5-7-3.5Zm0 3.2 5 2.5 5-2.5 2 .9-7 3.5-7-3.5Z",
   add: "M7 2h2v5h5v2H9v5H7V9H2V7h5Z",
   compare: "M1.5 3h5v10h-5Zm1.5 1.5v7h2v-7Zm6.5-1.5h5v10h-5Zm1.5 1.5v7h2v-7Z",
-  people: "M5.5 7.5a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2Zm5.5 0a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4ZM1 13.5c0-3 2-4.8 4.5-4.8S10 10.500 10 13.500Zm10.300 0c0-1.900-.6-3.400-1.500-4.400.4-.2.8-.3 1.200-.3 2.200 0 4 1.600 4 4.700Z",
+  people:
+    "M5.5 7.5a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2Zm5.5 0a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4ZM1 13.5c0-3 2-4.8 4.5-4.8S10 10.500 10 13.500Zm10.300 0c0-1.900-.6-3.400-1.500-4.400.4-.2.8-.3 1.200-.3 2.200 0 4 1.600 4 4.700Z",
 };
 
 /** A small icon in the colour of the text around it. */
 export function icon(name, size = 14) {
-  const picture = svg("svg", { viewBox: "0 0 16 16", width: size, height: size, "aria-hidden": "true", class: "icon" });
+  const picture = svg("svg", {
+    viewBox: "0 0 16 16",
+    width: size,
+    height: size,
+    "aria-hidden": "true",
+    class: "icon",
+  });
   picture.append(svg("path", { d: ICONS[name], fill: "currentColor" }));
   return picture;
 }

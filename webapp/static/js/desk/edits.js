@@ -58,7 +58,8 @@ async function save(edit) {
 /** Go back to the plan before the last change. */
 export async function undo() {
   if (!editable() || !state.day?.can_undo) return;
-  if (await changing(() => api("POST", `${dayPath()}/undo`, { version: state.day.version }))) toast(t("desk.undone"));
+  if (await changing(() => api("POST", `${dayPath()}/undo`, { version: state.day.version })))
+    toast(t("desk.undone"));
 }
 
 /** Show the draft to the officers. */
@@ -79,7 +80,8 @@ async function changing(call, edit = null) {
   } catch (problem) {
     set({ saving: false });
     if (problem.status === 409) set({ conflict: { message: problem.message, edit }, preview: null });
-    else if (edit) set({ preview: { ...(state.preview ?? { edit, words: described(edit) }), problem: explain(problem) } });
+    else if (edit)
+      set({ preview: { ...(state.preview ?? { edit, words: described(edit) }), problem: explain(problem) } });
     else {
       toast(explain(problem), "danger");
       if (problem.status === 422) await loadPlanParts();

@@ -34,7 +34,8 @@ function squadsStep() {
   const patrolOnly = plan.squads.filter((squad) => squad.patrol_only).length;
   const words = t("desk.step_squads", { n: plan.squads.length });
   if (plan.squads.length === 0) return { level: "bad", words };
-  if (patrolOnly) return { level: "warn", words: `${words} · ${t("desk.step_patrol_only", { n: patrolOnly })}` };
+  if (patrolOnly)
+    return { level: "warn", words: `${words} · ${t("desk.step_patrol_only", { n: patrolOnly })}` };
   return { level: "good", words };
 }
 

@@ -6,10 +6,12 @@ import { language, t } from "../texts.js";
 export const clock = (iso) => (iso ? iso.slice(11, 16) : "");
 
 /** Minutes since midnight of an ISO time. */
-export const minuteOfDay = (iso) => Number(iso.slice(11, 13)) * 60 + Number(iso.slice(14, 16)) + Number(iso.slice(17, 19) || 0) / 60;
+export const minuteOfDay = (iso) =>
+  Number(iso.slice(11, 13)) * 60 + Number(iso.slice(14, 16)) + Number(iso.slice(17, 19) || 0) / 60;
 
 /** "09:15" of minutes since midnight. */
-export const clockOf = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(Math.round(minutes % 60)).padStart(2, "0")}`;
+export const clockOf = (minutes) =>
+  `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(Math.round(minutes % 60)).padStart(2, "0")}`;
 
 /** Hours and minutes of seconds. */
 export function duration(seconds) {
@@ -28,7 +30,12 @@ export function signed(number, digits = 0) {
   return `${number > 0 ? "+" : "−"}${shown}`;
 }
 
-const shortDay = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { month: "short", day: "numeric", weekday: "short", timeZone: "UTC" });
+const shortDay = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", {
+  month: "short",
+  day: "numeric",
+  weekday: "short",
+  timeZone: "UTC",
+});
 
 /** A day such as "3月2日周一". */
 export const day = (iso) => (iso ? shortDay.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)) : "");

@@ -15,8 +15,13 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export async function run(kind) {
   if (!config.can_edit || state.job || state.saving) return;
   const { township, date } = state;
-  const version = kind === "assign" ? state.ownership?.version ?? 0 : state.day.version;
-  set({ job: { kind, state: "queued", fraction: 0, best: null }, preview: null, adding: false, view: "draft" });
+  const version = kind === "assign" ? (state.ownership?.version ?? 0) : state.day.version;
+  set({
+    job: { kind, state: "queued", fraction: 0, best: null },
+    preview: null,
+    adding: false,
+    view: "draft",
+  });
   try {
     let job = await api("POST", "/jobs", { kind, township, date, version });
     while (!OVER.has(job.state)) {

@@ -16,10 +16,20 @@ document.addEventListener("keydown", (event) => {
   const writing = event.target.closest(WRITING);
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
     stepBack();
-  } else if (event.key === "Enter" && state.preview && !event.target.closest(".topbar, dialog, .preview") && !writing) {
+  } else if (
+    event.key === "Enter" &&
+    state.preview &&
+    !event.target.closest(".topbar, dialog, .preview") &&
+    !writing
+  ) {
     event.preventDefault();
     keepPreview();
-  } else if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && !writing) {
+  } else if (
+    (event.ctrlKey || event.metaKey) &&
+    !event.shiftKey &&
+    event.key.toLowerCase() === "z" &&
+    !writing
+  ) {
     event.preventDefault();
     undo();
   } else if (event.key === "Enter" && event.target.matches("[role=button][data-select]")) {

@@ -18,23 +18,42 @@ function debtPart() {
 }
 
 function villagesPart() {
-  if (layers.fill === "owner") return part(t("desk.fill_owner"), [row(swatch("#a6cee3"), t("desk.legend_owner")), row(swatch(NO_OWNER), t("desk.no_owner"))]);
-  if (layers.fill === "risk") return part(t("desk.fill_risk"), Object.entries(RISK_COLOURS).map(([risk, colour]) => row(swatch(colour), t(`desk.risk_${risk}`))));
+  if (layers.fill === "owner")
+    return part(t("desk.fill_owner"), [
+      row(swatch("#a6cee3"), t("desk.legend_owner")),
+      row(swatch(NO_OWNER), t("desk.no_owner")),
+    ]);
+  if (layers.fill === "risk")
+    return part(
+      t("desk.fill_risk"),
+      Object.entries(RISK_COLOURS).map(([risk, colour]) => row(swatch(colour), t(`desk.risk_${risk}`))),
+    );
   return debtPart();
 }
 
 function squadsPart() {
   const plan = shownPlan();
   if (!layers.routes || !plan?.squads.some((squad) => squad.visits.length)) return null;
-  const rows = plan.squads.map((squad) => row(stroke(squadStyle(squad.number)), t("desk.squad", { n: squad.number })));
-  const left = layers.left && plan.unassigned.length ? [row(h("span", { class: "map-left legend-left" }), t("desk.left_out"))] : [];
+  const rows = plan.squads.map((squad) =>
+    row(stroke(squadStyle(squad.number)), t("desk.squad", { n: squad.number })),
+  );
+  const left =
+    layers.left && plan.unassigned.length
+      ? [row(h("span", { class: "map-left legend-left" }), t("desk.left_out"))]
+      : [];
   return part(t("desk.layer_routes"), [...rows, ...left]);
 }
 
 function incidentsPart() {
-  const states = [...(layers.incidents ? ["reported", "escalated"] : []), ...(layers.settled ? ["settled", "closed"] : [])];
+  const states = [
+    ...(layers.incidents ? ["reported", "escalated"] : []),
+    ...(layers.settled ? ["settled", "closed"] : []),
+  ];
   if (!states.length || !state.township) return null;
-  return part(t("desk.incidents"), states.map((name) => row(mark(state.styles.incidents[name], 14), t(`day.incident.${name}`))));
+  return part(
+    t("desk.incidents"),
+    states.map((name) => row(mark(state.styles.incidents[name], 14), t(`day.incident.${name}`))),
+  );
 }
 
 function draw() {

@@ -24,16 +24,28 @@ const ROAD_WEIGHTS = [
 ];
 
 function point([lon, lat], picture, lines, onClick, lift = 0) {
-  const icon = L.divIcon({ className: "map-point", html: h("span", { class: "map-mark" }, picture), iconSize: [0, 0] });
+  const icon = L.divIcon({
+    className: "map-point",
+    html: h("span", { class: "map-mark" }, picture),
+    iconSize: [0, 0],
+  });
   const placed = L.marker([lat, lon], { icon, keyboard: false, zIndexOffset: lift });
-  placed.bindTooltip(() => tooltip(...lines), { className: "tip", direction: "top", offset: [0, -8], opacity: 1 });
+  placed.bindTooltip(() => tooltip(...lines), {
+    className: "tip",
+    direction: "top",
+    offset: [0, -8],
+    opacity: 1,
+  });
   return placed.on("click", () => !state.adding && onClick());
 }
 
 /** Stops of the day stand for their incident; a second mark at the same place would hide it. */
 function planned() {
   const plan = shownPlan();
-  return new Set([...(plan?.squads ?? []).flatMap((squad) => squad.visits.map((visit) => visit.stop.id)), ...(plan?.unassigned ?? []).map((item) => item.stop.id)]);
+  return new Set([
+    ...(plan?.squads ?? []).flatMap((squad) => squad.visits.map((visit) => visit.stop.id)),
+    ...(plan?.unassigned ?? []).map((item) => item.stop.id),
+  ]);
 }
 
 function drawIncidents() {
@@ -43,8 +55,19 @@ function drawIncidents() {
   for (const { geometry, properties } of state.incidents.features) {
     const open = OPEN.has(properties.state);
     if (!(open ? layers.incidents : layers.settled) || stops.has(`incident:${properties.id}`)) continue;
-    const lines = [properties.category || t("desk.kind_incident"), properties.state_text, moment(properties.reported_at), properties.description];
-    point(geometry.coordinates, mark(state.styles.incidents[properties.state], properties.urgent ? 22 : 16), lines, () => select("incident", properties.id), open ? 100 : -600).addTo(incidents);
+    const lines = [
+      properties.category || t("desk.kind_incident"),
+      properties.state_text,
+      moment(properties.reported_at),
+      properties.description,
+    ];
+    point(
+      geometry.coordinates,
+      mark(state.styles.incidents[properties.state], properties.urgent ? 22 : 16),
+      lines,
+      () => select("incident", properties.id),
+      open ? 100 : -600,
+    ).addTo(incidents);
   }
 }
 
@@ -52,21 +75,44 @@ function drawPlaces() {
   places.clearLayers();
   if (!state.places || !state.styles) return;
   for (const { geometry, properties } of state.places.features) {
-    if (properties.kind === "depot" || properties.kind === "committee" || !(layers.places || properties.kind === HOT)) continue;
+    if (
+      properties.kind === "depot" ||
+      properties.kind === "committee" ||
+      !(layers.places || properties.kind === HOT)
+    )
+      continue;
     if (layers.routes && planned().has(properties.id)) continue;
-    const hours = properties.open ? t("desk.open_hours", { open: properties.open.slice(0, 5), close: properties.close.slice(0, 5) }) : null;
-    point(geometry.coordinates, mark(state.styles.places[properties.kind], 14), [properties.name, properties.kind_text, hours], () => select("place", properties.id), -500).addTo(places);
+    const hours = properties.open
+      ? t("desk.open_hours", { open: properties.open.slice(0, 5), close: properties.close.slice(0, 5) })
+      : null;
+    point(
+      geometry.coordinates,
+      mark(state.styles.places[properties.kind], 14),
+      [properties.name, properties.kind_text, hours],
+      () => select("place", properties.id),
+      -500,
+    ).addTo(places);
   }
 }
 
 function drawRoads() {
   roads.clearLayers();
   if (!state.roads || !layers.roads) return;
-  const style = ({ properties }) => ({ color: "#6d7884", opacity: 0.75, weight: ROAD_WEIGHTS.find(([pattern]) => pattern.test(properties.class))?.[1] ?? 1 });
+  const style = ({ properties }) => ({
+    color: "#6d7884",
+    opacity: 0.75,
+    weight: ROAD_WEIGHTS.find(([pattern]) => pattern.test(properties.class))?.[1] ?? 1,
+  });
   L.geoJSON(state.roads, { renderer: surfaces.roads, pane: "roads", interactive: false, style }).addTo(roads);
 }
 
-obstacles.push(() => [...incidents.getLayers(), ...places.getLayers()].map((layer) => ({ ...map.latLngToContainerPoint(layer.getLatLng()), width: 16, height: 16 })));
+obstacles.push(() =>
+  [...incidents.getLayers(), ...places.getLayers()].map((layer) => ({
+    ...map.latLngToContainerPoint(layer.getLatLng()),
+    width: 16,
+    height: 16,
+  })),
+);
 
 watch(["incidents", "places", "styles", "township"], () => setTimeout(redrawNames));
 watch(["incidents", "styles", "day", "preview", "view"], drawIncidents);

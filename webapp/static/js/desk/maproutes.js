@@ -17,9 +17,30 @@ const depot = L.layerGroup().addTo(map);
 
 function line(latLngs, squad, { ghost = false } = {}) {
   const { colour, dash } = squadStyle(squad.number);
-  if (!ghost) L.polyline(latLngs, { renderer: surfaces.ghosts, pane: "ghosts", color: "#ffffff", weight: 7, opacity: 0.85, interactive: false }).addTo(lines);
-  const drawn = L.polyline(latLngs, { renderer: surfaces.routes, pane: "routes", color: colour, weight: ghost ? 2.5 : 4, opacity: ghost ? 0.8 : 1, dashArray: ghost ? "3 6" : dash || null, bubblingMouseEvents: false, className: ghost ? "route-ghost" : "" });
-  drawn.bindTooltip(() => tooltip(t("desk.squad", { n: squad.number })), { sticky: true, className: "tip", opacity: 1 });
+  if (!ghost)
+    L.polyline(latLngs, {
+      renderer: surfaces.ghosts,
+      pane: "ghosts",
+      color: "#ffffff",
+      weight: 7,
+      opacity: 0.85,
+      interactive: false,
+    }).addTo(lines);
+  const drawn = L.polyline(latLngs, {
+    renderer: surfaces.routes,
+    pane: "routes",
+    color: colour,
+    weight: ghost ? 2.5 : 4,
+    opacity: ghost ? 0.8 : 1,
+    dashArray: ghost ? "3 6" : dash || null,
+    bubblingMouseEvents: false,
+    className: ghost ? "route-ghost" : "",
+  });
+  drawn.bindTooltip(() => tooltip(t("desk.squad", { n: squad.number })), {
+    sticky: true,
+    className: "tip",
+    opacity: 1,
+  });
   drawn.on("click", () => !state.adding && select("squad", squad.id)).addTo(lines);
   drawn.getElement().dataset.squad = squad.id;
 }
@@ -27,7 +48,10 @@ function line(latLngs, squad, { ghost = false } = {}) {
 function roads(skip = new Set()) {
   for (const { geometry, properties } of state.routes?.features ?? []) {
     if (skip.has(properties.squad_id)) continue;
-    line(L.GeoJSON.coordsToLatLngs(geometry.coordinates), { id: properties.squad_id, number: properties.number });
+    line(L.GeoJSON.coordsToLatLngs(geometry.coordinates), {
+      id: properties.squad_id,
+      number: properties.number,
+    });
   }
 }
 
@@ -36,7 +60,9 @@ const order = (squad) => squad.visits.map((visit) => visit.stop.id).join("\n");
 /** Squads a looked-at change would send elsewhere. */
 function rerouted(plan) {
   const before = new Map(state.day.draft.squads.map((squad) => [squad.id, order(squad)]));
-  return new Set(plan.squads.filter((squad) => before.get(squad.id) !== order(squad)).map((squad) => squad.id));
+  return new Set(
+    plan.squads.filter((squad) => before.get(squad.id) !== order(squad)).map((squad) => squad.id),
+  );
 }
 
 /** Straight lines between stops, for routes nobody asked the roads about yet. */
@@ -66,15 +92,29 @@ function stopMarker(visit, index, squad) {
 }
 
 function marker(stop, html, words, lift) {
-  const placed = L.marker([stop.lat, stop.lon], { icon: L.divIcon({ className: "map-point", html, iconSize: [0, 0] }), title: "", alt: words, keyboard: false, zIndexOffset: lift });
-  placed.bindTooltip(() => tooltip(...words.split(" · ")), { className: "tip", direction: "top", offset: [0, -10], opacity: 1 });
+  const placed = L.marker([stop.lat, stop.lon], {
+    icon: L.divIcon({ className: "map-point", html, iconSize: [0, 0] }),
+    title: "",
+    alt: words,
+    keyboard: false,
+    zIndexOffset: lift,
+  });
+  placed.bindTooltip(() => tooltip(...words.split(" · ")), {
+    className: "tip",
+    direction: "top",
+    offset: [0, -10],
+    opacity: 1,
+  });
   placed.on("click", () => !state.adding && select("stop", stop.id));
   placed.on("mouseover", () => hover({ kind: "stop", id: stop.id }));
   return placed;
 }
 
 function leftMarker(item) {
-  const dot = h("span", { class: `map-left${item.stop.required ? " is-required" : ""}${item.forbidden ? " is-forbidden" : ""}`, data: { stop: item.stop.id } });
+  const dot = h("span", {
+    class: `map-left${item.stop.required ? " is-required" : ""}${item.forbidden ? " is-forbidden" : ""}`,
+    data: { stop: item.stop.id },
+  });
   return marker(item.stop, dot, `${item.stop.name} · ${item.reason_text}`, -400);
 }
 
@@ -82,8 +122,19 @@ function drawDepot() {
   depot.clearLayers();
   if (!state.day?.depot || !state.styles) return;
   const { name, lon, lat } = state.day.depot;
-  const icon = L.divIcon({ className: "map-point", html: h("span", { class: "map-depot" }, mark(state.styles.places.depot, 20)), iconSize: [0, 0] });
-  L.marker([lat, lon], { icon, keyboard: false, zIndexOffset: 300 }).bindTooltip(() => tooltip(name, t("desk.depot")), { className: "tip", direction: "top", offset: [0, -10], opacity: 1 }).addTo(depot);
+  const icon = L.divIcon({
+    className: "map-point",
+    html: h("span", { class: "map-depot" }, mark(state.styles.places.depot, 20)),
+    iconSize: [0, 0],
+  });
+  L.marker([lat, lon], { icon, keyboard: false, zIndexOffset: 300 })
+    .bindTooltip(() => tooltip(name, t("desk.depot")), {
+      className: "tip",
+      direction: "top",
+      offset: [0, -10],
+      opacity: 1,
+    })
+    .addTo(depot);
 }
 
 function draw() {
@@ -94,14 +145,16 @@ function draw() {
     const changed = state.preview?.result ? rerouted(plan) : new Set();
     roads(changed);
     dashes(plan, changed);
-    for (const squad of plan.squads) squad.visits.forEach((visit, index) => stopMarker(visit, index, squad).addTo(stops));
+    for (const squad of plan.squads)
+      squad.visits.forEach((visit, index) => stopMarker(visit, index, squad).addTo(stops));
   }
   if (plan && layers.left) for (const item of plan.unassigned) leftMarker(item).addTo(stops);
   declutter();
   redrawNames();
 }
 
-const overlap = (a, b) => Math.abs(a.x - b.x) * 2 < a.width + b.width && Math.abs(a.y - b.y) * 2 < a.height + b.height;
+const overlap = (a, b) =>
+  Math.abs(a.x - b.x) * 2 < a.width + b.width && Math.abs(a.y - b.y) * 2 < a.height + b.height;
 
 const at = (layer) => map.latLngToContainerPoint(layer.getLatLng());
 const timeBox = ({ x, y }) => ({ x, y: y + 19, width: 36, height: 14 });

@@ -6,7 +6,7 @@ import { day } from "./format.js";
 import { hover, onHover, select } from "./links.js";
 import { layers, onLayer } from "./maplayers.js";
 import { ownerColours } from "./owners.js";
-import { state, watch } from "./store.js";
+import { leadOf, state, watch } from "./store.js";
 
 /* global L */
 
@@ -28,20 +28,35 @@ function debtColour({ debt, required }) {
 }
 
 function fillOf(properties) {
-  if (layers.fill === "owner") return owners.get(properties.owner) ?? NO_OWNER;
+  if (layers.fill === "owner") return owners.get(leadOf(properties)?.id) ?? NO_OWNER;
   if (layers.fill === "risk") return RISK_COLOURS[properties.risk];
   return debtColour(properties);
 }
 
 function style({ properties }) {
   const many = shapes.size > 1000;
-  return { color: many ? "#8b95a1" : "#5d6875", weight: many ? 0.4 : 0.9, fillColor: fillOf(properties), fillOpacity: 0.82 };
+  return {
+    color: many ? "#8b95a1" : "#5d6875",
+    weight: many ? 0.4 : 0.9,
+    fillColor: fillOf(properties),
+    fillOpacity: 0.82,
+  };
 }
 
 function words(properties) {
-  const last = properties.last_visit ? t("desk.last_visit", { day: day(properties.last_visit) }) : t("desk.never_visited");
-  const owed = properties.required ? t("desk.debt_of", { debt: properties.debt.toFixed(1), required: properties.required }) : t("desk.no_requirement");
-  return tooltip(properties.name, owed, last, properties.owner_name ? t("desk.owner_is", { name: properties.owner_name }) : t("desk.no_owner"));
+  const last = properties.last_visit
+    ? t("desk.last_visit", { day: day(properties.last_visit) })
+    : t("desk.never_visited");
+  const owed = properties.required
+    ? t("desk.debt_of", { debt: properties.debt.toFixed(1), required: properties.required })
+    : t("desk.no_requirement");
+  const lead = leadOf(properties);
+  return tooltip(
+    properties.name,
+    owed,
+    last,
+    lead ? t("desk.owner_is", { name: lead.name }) : t("desk.no_owner"),
+  );
 }
 
 function emphasise(code, on) {
@@ -83,7 +98,12 @@ function draw() {
   for (const feature of state.villages.features) shapes.set(feature.properties.code, null);
   owners = ownerColours(state.villages.features);
   const keep = (feature, shape) => shapes.set(feature.properties.code, shape);
-  group = L.geoJSON(state.villages, { renderer: surfaces.villages, pane: "villages", style, onEachFeature: keep });
+  group = L.geoJSON(state.villages, {
+    renderer: surfaces.villages,
+    pane: "villages",
+    style,
+    onEachFeature: keep,
+  });
   listen(group);
   // Before the layer comes: so it is painted once, at its place.
   if (shownTownship !== state.township) fit(group.getBounds());
@@ -126,11 +146,23 @@ const Names = L.Layer.extend({
   _write(pen, size) {
     if (!layers.names || !group) return;
     const font = getComputedStyle(document.body).fontFamily;
-    Object.assign(pen, { font: `12px ${font}`, textAlign: "center", textBaseline: "middle", lineWidth: 3, strokeStyle: "rgba(255,255,255,.85)", fillStyle: "#2b3643", lineJoin: "round" });
+    Object.assign(pen, {
+      font: `12px ${font}`,
+      textAlign: "center",
+      textBaseline: "middle",
+      lineWidth: 3,
+      strokeStyle: "rgba(255,255,255,.85)",
+      fillStyle: "#2b3643",
+      lineJoin: "round",
+    });
     const taken = obstacles.flatMap((boxes) => boxes());
     for (const shape of shapes.values()) {
       const box = nameBox(pen, shape, size);
-      const free = box && SHIFTS.map((shift) => ({ ...box, y: box.y + shift })).find((moved) => !taken.some((other) => overlaps(moved, other)));
+      const free =
+        box &&
+        SHIFTS.map((shift) => ({ ...box, y: box.y + shift })).find(
+          (moved) => !taken.some((other) => overlaps(moved, other)),
+        );
       if (!free) continue;
       taken.push(free);
       pen.strokeText(free.name, free.x, free.y);
@@ -153,7 +185,8 @@ function nameBox(pen, shape, size) {
   return high.x - low.x < width * 0.9 ? null : { name, x, y, width: width + 6, height: 16 };
 }
 
-const overlaps = (a, b) => Math.abs(a.x - b.x) * 2 < a.width + b.width && Math.abs(a.y - b.y) * 2 < a.height + b.height;
+const overlaps = (a, b) =>
+  Math.abs(a.x - b.x) * 2 < a.width + b.width && Math.abs(a.y - b.y) * 2 < a.height + b.height;
 
 /** Draw the names again, when what they must not cover has moved. */
 export const redrawNames = () => names.redraw();
@@ -178,6 +211,12 @@ watch(["selection"], () => {
 });
 
 watch(["villages", "styles"], draw);
+watch(["ownership"], (changed) => {
+  // A new layer of villages takes its colours from the new owners anyway.
+  if (changed.has("villages") || !group) return;
+  owners = ownerColours(state.villages.features);
+  if (layers.fill === "owner") group.setStyle(style);
+});
 onLayer((name) => {
   if (name === "fill" && group) group.setStyle(style);
   if (name === "fill" || name === "names") names.redraw();

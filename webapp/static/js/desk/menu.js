@@ -21,7 +21,12 @@ function item(words, action, before = null) {
     close();
     action();
   };
-  return h("button", { type: "button", role: "menuitem", class: "menu-item", tabindex: "-1", on: { click: choose } }, before, words);
+  return h(
+    "button",
+    { type: "button", role: "menuitem", class: "menu-item", tabindex: "-1", on: { click: choose } },
+    before,
+    words,
+  );
 }
 
 function moves(found) {
@@ -30,7 +35,11 @@ function moves(found) {
     .squads.filter((squad) => squad.id !== found.squad?.id)
     .map((squad) => {
       const dot = h("span", { class: "squad-dot", style: { "--squad": squadStyle(squad.number).colour } });
-      return item(t("desk.move_to", { squad: squad.number }), () => propose({ action: "move", stop_id: id, squad_id: squad.id }), dot);
+      return item(
+        t("desk.move_to", { squad: squad.number }),
+        () => propose({ action: "move", stop_id: id, squad_id: squad.id }),
+        dot,
+      );
     });
 }
 
@@ -47,10 +56,16 @@ function order(found) {
 function rest(found) {
   const id = found.stop.id;
   if (found.left) {
-    return [found.left.forbidden ? item(t("desk.allow"), () => propose({ action: "allow", stop_id: id })) : item(t("desk.forbid"), () => propose({ action: "forbid", stop_id: id }))];
+    return [
+      found.left.forbidden
+        ? item(t("desk.allow"), () => propose({ action: "allow", stop_id: id }))
+        : item(t("desk.forbid"), () => propose({ action: "forbid", stop_id: id })),
+    ];
   }
   return [
-    item(t(found.visit.pinned ? "desk.unpin" : "desk.pin"), () => apply({ action: found.visit.pinned ? "unpin" : "pin", stop_id: id })),
+    item(t(found.visit.pinned ? "desk.unpin" : "desk.pin"), () =>
+      apply({ action: found.visit.pinned ? "unpin" : "pin", stop_id: id }),
+    ),
     item(t("desk.take_out"), () => propose({ action: "remove", stop_id: id })),
     item(t("desk.forbid"), () => propose({ action: "forbid", stop_id: id })),
   ];
@@ -68,9 +83,13 @@ function items(stopId) {
 function position(box, opener) {
   const at = opener.getBoundingClientRect();
   const size = box.getBoundingClientRect();
-  const top = at.bottom + size.height + 4 > innerHeight ? Math.max(4, at.top - size.height - 2) : at.bottom + 2;
+  const top =
+    at.bottom + size.height + 4 > innerHeight ? Math.max(4, at.top - size.height - 2) : at.bottom + 2;
   box.style.setProperty("top", `${top}px`);
-  box.style.setProperty("left", `${Math.max(4, Math.min(at.right - size.width, innerWidth - size.width - 4))}px`);
+  box.style.setProperty(
+    "left",
+    `${Math.max(4, Math.min(at.right - size.width, innerWidth - size.width - 4))}px`,
+  );
 }
 
 /** Open the menu of a stop below the element that was pressed. */
@@ -78,7 +97,11 @@ export function openMenu(stopId, opener) {
   const again = open?.opener === opener;
   close({ giveBackFocus: false });
   if (again || !editable()) return;
-  const box = h("div", { class: "menu", role: "menu", "aria-label": findStop(stopId)?.stop.name }, items(stopId));
+  const box = h(
+    "div",
+    { class: "menu", role: "menu", "aria-label": findStop(stopId)?.stop.name },
+    items(stopId),
+  );
   box.addEventListener("keydown", onKey);
   document.body.append(box);
   opener.setAttribute("aria-expanded", "true");
@@ -101,5 +124,6 @@ function onKey(event) {
 }
 
 document.addEventListener("pointerdown", (event) => {
-  if (open && !open.box.contains(event.target) && !open.opener.contains(event.target)) close({ giveBackFocus: false });
+  if (open && !open.box.contains(event.target) && !open.opener.contains(event.target))
+    close({ giveBackFocus: false });
 });

@@ -10,13 +10,22 @@ const place = document.getElementById("notices");
 const dismissed = new Set();
 
 function notice(kind, words, ...actions) {
-  return h("div", { class: `notice notice-${kind}`, role: kind === "bad" ? "alert" : "status" }, h("p", {}, words), actions);
+  return h(
+    "div",
+    { class: `notice notice-${kind}`, role: kind === "bad" ? "alert" : "status" },
+    h("p", {}, words),
+    actions,
+  );
 }
 
 function conflict() {
   const words = state.conflict.edit ? t("desk.conflict_edit") : state.conflict.message;
   const go = state.conflict.edit ? t("desk.reload_and_look") : t("desk.reload");
-  return notice("bad", words, button(go, resumeAfterConflict, { class: "btn btn-sm btn-warning", id: "reload" }));
+  return notice(
+    "bad",
+    words,
+    button(go, resumeAfterConflict, { class: "btn btn-sm btn-warning", id: "reload" }),
+  );
 }
 
 function hint(name, words) {
@@ -39,8 +48,18 @@ function draw() {
     place,
     state.conflict && conflict(),
     state.failure && notice("bad", state.failure.message, button(t("desk.try_again"), loadAll)),
-    state.view === "published" && notice("info", t("desk.looking_at_published"), button(t("desk.back_to_draft"), showDraft, { id: "back-to-draft" })),
-    state.adding && notice("info", t("desk.click_to_add"), button(t("web.cancel"), () => set({ adding: false }))),
+    state.view === "published" &&
+      notice(
+        "info",
+        t("desk.looking_at_published"),
+        button(t("desk.back_to_draft"), showDraft, { id: "back-to-draft" }),
+      ),
+    state.adding &&
+      notice(
+        "info",
+        t("desk.click_to_add"),
+        button(t("web.cancel"), () => set({ adding: false })),
+      ),
     day && config.villages > 0 && !day.roads.imported && hint("roads", day.roads.text),
   );
 }

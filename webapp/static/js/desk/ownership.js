@@ -6,7 +6,7 @@ import { t } from "../texts.js";
 import { reloadOwnership } from "./data.js";
 import { button, h } from "./dom.js";
 import { run } from "./jobs.js";
-import { setLayer } from "./maplayers.js";
+import { layers, setLayer } from "./maplayers.js";
 import { facts, heading, jump, part, sentences } from "./parts.js";
 import { config, set, state, watch } from "./store.js";
 
@@ -16,14 +16,27 @@ const SECONDS_DIGITS = 1;
 opener?.addEventListener("click", () => {
   const open = state.selection?.kind === "ownership";
   set({ selection: open ? null : { kind: "ownership", id: "" } });
-  setLayer("fill", open ? "debt" : "owner");
+});
+
+/** Villages are coloured by owner as long as owners are looked at, village by village too. */
+let fillBefore = null;
+watch(["selection"], () => {
+  const kind = state.selection?.kind;
+  if (kind === "ownership" && fillBefore === null) {
+    fillBefore = layers.fill;
+    setLayer("fill", "owner", { passing: true });
+  } else if (kind !== "ownership" && kind !== "village" && fillBefore !== null) {
+    setLayer("fill", fillBefore, { passing: true });
+    fillBefore = null;
+  }
 });
 
 watch(["ownership", "township", "selection"], () => {
   if (!opener) return;
   opener.disabled = !state.ownership;
   opener.setAttribute("aria-expanded", String(state.selection?.kind === "ownership"));
-  const level = { none: "none", draft: "warn", changed: "warn", published: "good" }[state.ownership?.state] ?? "none";
+  const level =
+    { none: "none", draft: "warn", changed: "warn", published: "good" }[state.ownership?.state] ?? "none";
   const badge = document.getElementById("ownership-state");
   badge.className = `dot dot-${level}`;
   badge.textContent = state.ownership ? t(`desk.ownership_${state.ownership.state}`) : "";
@@ -32,7 +45,9 @@ watch(["ownership", "township", "selection"], () => {
 async function publish() {
   set({ saving: true });
   try {
-    await api("POST", `/ownership/${encodeURIComponent(state.township)}/publish`, { version: state.ownership.version });
+    await api("POST", `/ownership/${encodeURIComponent(state.township)}/publish`, {
+      version: state.ownership.version,
+    });
     await reloadOwnership();
     toast(t("desk.ownership_published_notice"));
   } catch (problem) {
@@ -50,8 +65,29 @@ function smallSteps() {
   return h(
     "ol",
     { class: "small-steps plain-list" },
-    h("li", { class: current === "none" ? "is-next" : "is-done" }, h("span", {}, t("desk.ownership_step_assign")), button(t(current === "none" ? "desk.do_assign" : "desk.again_assign"), () => run("assign"), { id: "do-assign", class: `btn btn-sm ${current === "none" ? "btn-outline-primary" : "btn-outline-secondary"}`, disabled: off, data: { key: "do-assign" } })),
-    h("li", { class: current === "published" ? "is-done" : unpublished ? "is-next" : "" }, h("span", {}, t("desk.ownership_step_publish")), unpublished && button(t("desk.do_publish_ownership"), publish, { id: "do-publish-ownership", class: "btn btn-sm btn-outline-primary", disabled: off, data: { key: "do-publish-ownership" } })),
+    h(
+      "li",
+      { class: current === "none" ? "is-next" : "is-done" },
+      h("span", {}, t("desk.ownership_step_assign")),
+      button(t(current === "none" ? "desk.do_assign" : "desk.again_assign"), () => run("assign"), {
+        id: "do-assign",
+        class: `btn btn-sm ${current === "none" ? "btn-outline-primary" : "btn-outline-secondary"}`,
+        disabled: off,
+        data: { key: "do-assign" },
+      }),
+    ),
+    h(
+      "li",
+      { class: current === "published" ? "is-done" : unpublished ? "is-next" : "" },
+      h("span", {}, t("desk.ownership_step_publish")),
+      unpublished &&
+        button(t("desk.do_publish_ownership"), publish, {
+          id: "do-publish-ownership",
+          class: "btn btn-sm btn-outline-primary",
+          disabled: off,
+          data: { key: "do-publish-ownership" },
+        }),
+    ),
   );
 }
 
@@ -68,11 +104,22 @@ function byOfficer(plan) {
     leads.get(item.officer_name).push(jump("village", item.village, item.village_name));
   }
   const rows = [...leads].sort(([a], [b]) => a.localeCompare(b, "zh"));
-  return h("ul", { class: "plain-list owner-list" }, rows.map(([name, villages]) => h("li", {}, h("strong", {}, name), h("span", {}, villages))));
+  return h(
+    "ul",
+    { class: "plain-list owner-list" },
+    rows.map(([name, villages]) => h("li", {}, h("strong", {}, name), h("span", {}, villages))),
+  );
 }
 
 function uncovered(plan) {
-  const rows = plan.uncovered.map((item) => h("li", {}, jump("village", item.village, item.village_name), h("span", { class: "why" }, item.reason_text)));
+  const rows = plan.uncovered.map((item) =>
+    h(
+      "li",
+      {},
+      jump("village", item.village, item.village_name),
+      h("span", { class: "why" }, item.reason_text),
+    ),
+  );
   return rows.length ? h("ul", { class: "plain-list short-list" }, rows) : null;
 }
 
@@ -86,7 +133,15 @@ export function ownershipView() {
     heading(t("desk.ownership"), ownership.state_text),
     config.can_edit && smallSteps(),
     !plan && h("p", {}, t("desk.ownership_hint")),
-    plan && facts([t("desk.owned_villages"), `${leads.length}/${leads.length + plan.uncovered.length}`], [t("desk.missing_officers"), plan.missing_officers ? t("desk.people", { n: plan.missing_officers }) : null], [t("desk.quality"), quality(plan)]),
+    plan &&
+      facts(
+        [t("desk.owned_villages"), `${leads.length}/${leads.length + plan.uncovered.length}`],
+        [
+          t("desk.missing_officers"),
+          plan.missing_officers ? t("desk.people", { n: plan.missing_officers }) : null,
+        ],
+        [t("desk.quality"), quality(plan)],
+      ),
     plan && part(t("desk.uncovered"), uncovered(plan)),
     plan && part(t("desk.why"), sentences(plan.why)),
     plan && part(t("desk.by_officer"), byOfficer(plan)),

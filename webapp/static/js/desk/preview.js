@@ -11,7 +11,12 @@ const SHOWN = 4;
 
 function figure(words, value, better) {
   const kind = better === 0 ? "" : better > 0 ? " is-better" : " is-worse";
-  return h("span", { class: `figure${kind}` }, h("span", { class: "figure-name" }, words), h("strong", {}, value));
+  return h(
+    "span",
+    { class: `figure${kind}` },
+    h("span", { class: "figure-name" }, words),
+    h("strong", {}, value),
+  );
 }
 
 function figures(result) {
@@ -21,7 +26,11 @@ function figures(result) {
     { class: "figures" },
     figure(t("desk.prize"), signed(result.prize_change), Math.sign(result.prize_change)),
     figure(t("desk.driving"), t("desk.minutes", { n: signed(minutes) }), -Math.sign(minutes)),
-    figure(t("desk.distance"), t("desk.km", { n: signed(result.travel_metres_change / 1000, 1) }), -Math.sign(Math.round(result.travel_metres_change / 100))),
+    figure(
+      t("desk.distance"),
+      t("desk.km", { n: signed(result.travel_metres_change / 1000, 1) }),
+      -Math.sign(Math.round(result.travel_metres_change / 100)),
+    ),
   );
 }
 
@@ -31,9 +40,16 @@ function breaches(result) {
   const fresh = new Set(result.new_findings.map(keyOf));
   const all = [...result.findings].sort((a, b) => Number(fresh.has(keyOf(b))) - Number(fresh.has(keyOf(a))));
   if (!all.length) return h("p", { class: "breaches-none" }, t("desk.no_breaches"));
-  const rows = all.slice(0, SHOWN).map((finding) =>
-    h("li", { class: fresh.has(keyOf(finding)) ? "is-new" : "" }, fresh.has(keyOf(finding)) && h("span", { class: "tag tag-bad" }, t("desk.new")), h("span", {}, findingWords(finding))),
-  );
+  const rows = all
+    .slice(0, SHOWN)
+    .map((finding) =>
+      h(
+        "li",
+        { class: fresh.has(keyOf(finding)) ? "is-new" : "" },
+        fresh.has(keyOf(finding)) && h("span", { class: "tag tag-bad" }, t("desk.new")),
+        h("span", {}, findingWords(finding)),
+      ),
+    );
   if (all.length > SHOWN) rows.push(h("li", {}, t("desk.and_more", { n: all.length - SHOWN })));
   return h("ul", { class: "breaches plain-list" }, rows);
 }
@@ -58,8 +74,30 @@ function draw() {
     h(
       "div",
       { class: "preview-buttons" },
-      ready && h("button", { type: "button", class: "btn btn-sm btn-primary", id: "keep", disabled: state.saving, data: { key: "keep" }, on: { click: keepPreview } }, t("desk.keep")),
-      h("button", { type: "button", class: "btn btn-sm btn-outline-secondary", id: "cancel", data: { key: "cancel" }, on: { click: cancelPreview } }, t(ready ? "web.cancel" : "web.close")),
+      ready &&
+        h(
+          "button",
+          {
+            type: "button",
+            class: "btn btn-sm btn-primary",
+            id: "keep",
+            disabled: state.saving,
+            data: { key: "keep" },
+            on: { click: keepPreview },
+          },
+          t("desk.keep"),
+        ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "btn btn-sm btn-outline-secondary",
+          id: "cancel",
+          data: { key: "cancel" },
+          on: { click: cancelPreview },
+        },
+        t(ready ? "web.cancel" : "web.close"),
+      ),
     ),
   );
 }

@@ -41,7 +41,16 @@ function againButton(id) {
   const title = t(`desk.again_${id}`);
   return h(
     "button",
-    { type: "button", class: "icon-button", id: `again-${id}`, title, "aria-label": title, disabled: busy() || state.view !== "draft", data: { key: `again-${id}` }, on: { click: ACTIONS[id] } },
+    {
+      type: "button",
+      class: "icon-button",
+      id: `again-${id}`,
+      title,
+      "aria-label": title,
+      disabled: busy() || state.view !== "draft",
+      data: { key: `again-${id}` },
+      on: { click: ACTIONS[id] },
+    },
     icon("again"),
   );
 }
@@ -56,9 +65,22 @@ function stepItem(step, index, next) {
   const current = step.id === next;
   return h(
     "li",
-    { class: `step step-${step.level}${current ? " step-current" : ""}`, "aria-current": current ? "step" : null, id: `step-${step.id}` },
-    h("span", { class: "step-number", "aria-hidden": "true" }, step.level === "good" ? icon("check", 13) : String(index + 1)),
-    h("span", { class: "step-words" }, h("span", { class: "step-name" }, t(`desk.name_${step.id}`)), h("span", { class: "step-state", title: step.words }, step.words)),
+    {
+      class: `step step-${step.level}${current ? " step-current" : ""}`,
+      "aria-current": current ? "step" : null,
+      id: `step-${step.id}`,
+    },
+    h(
+      "span",
+      { class: "step-number", "aria-hidden": "true" },
+      step.level === "good" ? icon("check", 13) : String(index + 1),
+    ),
+    h(
+      "span",
+      { class: "step-words" },
+      h("span", { class: "step-name" }, t(`desk.name_${step.id}`)),
+      h("span", { class: "step-state", title: step.words }, step.words),
+    ),
     current && stepButton(step.id, true),
     canRepeat(step.id, next) && againButton(step.id),
   );

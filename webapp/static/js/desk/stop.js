@@ -17,7 +17,13 @@ function moveSelect(found) {
   };
   return h(
     "select",
-    { class: "form-select form-select-sm", "aria-label": t("desk.move_to_squad"), disabled: !editable(), data: { key: "move-stop" }, on: { change: move } },
+    {
+      class: "form-select form-select-sm",
+      "aria-label": t("desk.move_to_squad"),
+      disabled: !editable(),
+      data: { key: "move-stop" },
+      on: { change: move },
+    },
     h("option", { value: "" }, t("desk.move_to_squad")),
     others.map((squad) => h("option", { value: squad.id }, t("desk.squad", { n: squad.number }))),
   );
@@ -26,11 +32,20 @@ function moveSelect(found) {
 function actions(found) {
   if (!config.can_edit || found.visit?.done) return null;
   const id = found.stop.id;
-  const act = (name, how) => button(t(`desk.${name === "remove" ? "take_out" : name}`), () => how({ action: name, stop_id: id }), { disabled: !editable(), data: { key: `act-${name}` } });
+  const act = (name, how) =>
+    button(t(`desk.${name === "remove" ? "take_out" : name}`), () => how({ action: name, stop_id: id }), {
+      disabled: !editable(),
+      data: { key: `act-${name}` },
+    });
   const buttons = found.left
     ? [found.left.forbidden ? act("allow", propose) : act("forbid", propose)]
     : [act(found.visit.pinned ? "unpin" : "pin", apply), act("remove", propose), act("forbid", propose)];
-  return h("div", { class: "detail-actions" }, (!found.left || !found.left.forbidden) && moveSelect(found), buttons);
+  return h(
+    "div",
+    { class: "detail-actions" },
+    (!found.left || !found.left.forbidden) && moveSelect(found),
+    buttons,
+  );
 }
 
 function when(found) {
@@ -38,7 +53,15 @@ function when(found) {
   const { visit, squad } = found;
   const wait = Math.round((new Date(visit.start) - new Date(visit.arrive)) / 60000);
   return [
-    [t("desk.by"), h("span", { class: "with-badge" }, squadBadge(squad.number, squadStyle(squad.number).colour), jump("squad", squad.id, t("desk.squad", { n: squad.number })))],
+    [
+      t("desk.by"),
+      h(
+        "span",
+        { class: "with-badge" },
+        squadBadge(squad.number, squadStyle(squad.number).colour),
+        jump("squad", squad.id, t("desk.squad", { n: squad.number })),
+      ),
+    ],
     [t("desk.stay"), `${clock(visit.start)}–${clock(visit.leave)}`],
     [t("desk.way_there"), `${duration(visit.travel_seconds)} · ${km(visit.travel_metres)}`],
     [t("desk.waiting"), wait > 0 ? t("desk.minutes", { n: wait }) : null],
@@ -50,10 +73,16 @@ function stopFacts(found) {
   const { stop } = found;
   return facts(
     ...when(found),
-    [t("desk.village"), stop.village_code && jump("village", stop.village_code, stop.village_name ?? stop.village_code)],
+    [
+      t("desk.village"),
+      stop.village_code && jump("village", stop.village_code, stop.village_name ?? stop.village_code),
+    ],
     [t("desk.owner"), stop.owner?.name ?? t("desk.no_owner")],
     [t("desk.opening"), stop.open && `${stop.open.slice(0, 5)}–${stop.close.slice(0, 5)}`],
-    [t("desk.needs"), [stop.needs_lawful && t("desk.needs_lawful"), ...stop.skills].filter(Boolean).join("、")],
+    [
+      t("desk.needs"),
+      [stop.needs_lawful && t("desk.needs_lawful"), ...stop.skills].filter(Boolean).join("、"),
+    ],
     [t("desk.prize"), String(stop.prize)],
   );
 }
@@ -65,10 +94,18 @@ function findingsOf(id) {
 /** The view of one stop. */
 export function stopView(id) {
   const found = findStop(id);
-  if (!found) return id.startsWith("incident:") ? incidentView(id.slice("incident:".length)) : [heading(t("desk.gone"), t("desk.gone_hint"))];
+  if (!found)
+    return id.startsWith("incident:")
+      ? incidentView(id.slice("incident:".length))
+      : [heading(t("desk.gone"), t("desk.gone_hint"))];
   const { stop } = found;
   return [
-    heading(stop.name, stopKind(stop), stop.required && h("span", { class: "tag tag-bad" }, t("desk.required")), found.visit?.pinned && h("span", { class: "tag tag-plain" }, t("desk.pinned"))),
+    heading(
+      stop.name,
+      stopKind(stop),
+      stop.required && h("span", { class: "tag tag-bad" }, t("desk.required")),
+      found.visit?.pinned && h("span", { class: "tag tag-plain" }, t("desk.pinned")),
+    ),
     found.left && part(t("desk.why_left_out"), h("p", { class: "why-left" }, found.left.reason_text)),
     actions(found),
     stopFacts(found),
@@ -84,13 +121,28 @@ export function incidentView(id) {
   if (!incident) return [heading(t("desk.gone"), t("desk.gone_hint"))];
   const found = findStop(`incident:${id}`);
   return [
-    heading(incident.category || t("desk.kind_incident"), incident.state_text, incident.urgent && h("span", { class: "tag tag-bad" }, t("desk.urgent"))),
+    heading(
+      incident.category || t("desk.kind_incident"),
+      incident.state_text,
+      incident.urgent && h("span", { class: "tag tag-bad" }, t("desk.urgent")),
+    ),
     incident.description && h("p", { class: "description" }, incident.description),
     facts(
       [t("desk.reported_at"), moment(incident.reported_at)],
       [t("desk.source"), t(`day.source.${incident.source}`)],
-      [t("desk.village"), incident.village_code && jump("village", incident.village_code, villageName(incident.village_code))],
-      [t("desk.by"), found?.squad && jump("stop", found.stop.id, t("desk.squad_stop", { n: found.squad.number, stop: found.position + 1 }))],
+      [
+        t("desk.village"),
+        incident.village_code && jump("village", incident.village_code, villageName(incident.village_code)),
+      ],
+      [
+        t("desk.by"),
+        found?.squad &&
+          jump(
+            "stop",
+            found.stop.id,
+            t("desk.squad_stop", { n: found.squad.number, stop: found.position + 1 }),
+          ),
+      ],
     ),
     found?.left && part(t("desk.why_left_out"), h("p", { class: "why-left" }, found.left.reason_text)),
     found && actions(found),
@@ -106,11 +158,19 @@ export function placeView(id) {
   return [
     heading(place.name, place.kind_text),
     h("p", { class: "nothing" }, t("desk.place_not_due")),
-    facts([t("desk.village"), place.village_code && jump("village", place.village_code, villageName(place.village_code))], [t("desk.opening"), place.open && `${place.open.slice(0, 5)}–${place.close.slice(0, 5)}`]),
+    facts(
+      [
+        t("desk.village"),
+        place.village_code && jump("village", place.village_code, villageName(place.village_code)),
+      ],
+      [t("desk.opening"), place.open && `${place.open.slice(0, 5)}–${place.close.slice(0, 5)}`],
+    ),
     place.village_code && historyParts(place.village_code),
   ];
 }
 
 function villageName(code) {
-  return state.villages?.features.find((feature) => feature.properties.code === code)?.properties.name ?? code;
+  return (
+    state.villages?.features.find((feature) => feature.properties.code === code)?.properties.name ?? code
+  );
 }

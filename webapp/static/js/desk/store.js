@@ -2,7 +2,10 @@
 
 import { t } from "../texts.js";
 
-export const config = { ...JSON.parse(document.getElementById("desk-config").textContent), loaded_at: Date.now() };
+export const config = {
+  ...JSON.parse(document.getElementById("desk-config").textContent),
+  loaded_at: Date.now(),
+};
 
 export const state = {
   /** Code of the township shown, "" for the whole county. */
@@ -68,7 +71,7 @@ export function shownPlan() {
   if (state.preview?.result) return state.preview.result.plan;
   if (!state.day) return null;
   const published = state.day.published_same ? state.day.draft : state.day.published;
-  return state.view === "published" ? published ?? null : state.day.draft;
+  return state.view === "published" ? (published ?? null) : state.day.draft;
 }
 
 /** Whether the draft may be changed now by this user. */
@@ -80,7 +83,8 @@ export function editable() {
 export function findStop(id, plan = shownPlan()) {
   for (const squad of plan?.squads ?? []) {
     const position = squad.visits.findIndex((visit) => visit.stop.id === id);
-    if (position >= 0) return { stop: squad.visits[position].stop, squad, visit: squad.visits[position], position };
+    if (position >= 0)
+      return { stop: squad.visits[position].stop, squad, visit: squad.visits[position], position };
   }
   const left = plan?.unassigned.find((item) => item.stop.id === id);
   return left ? { stop: left.stop, left } : null;
@@ -96,6 +100,22 @@ export const squadStyle = (number) => state.styles.squads[(number - 1) % state.s
 export function findingWords(finding) {
   const squad = finding.squad_id ? findSquad(finding.squad_id) : null;
   return squad ? t("desk.of_squad", { n: squad.number, text: finding.text }) : finding.text;
+}
+
+const leads = new WeakMap();
+
+/** Who leads a village by the ownership being worked on: {id, name} or null; as the map's data say without one. */
+export function leadOf({ code, owner, owner_name }) {
+  const plan = state.ownership?.draft ?? state.ownership?.published;
+  if (!plan) return owner ? { id: owner, name: owner_name } : null;
+  if (!leads.has(plan)) {
+    const found = plan.responsibilities.filter((item) => item.role === "lead");
+    leads.set(
+      plan,
+      new Map(found.map((item) => [item.village, { id: item.officer, name: item.officer_name }])),
+    );
+  }
+  return leads.get(plan).get(code) ?? null;
 }
 
 /** Name of an officer of the township. */

@@ -18,16 +18,30 @@ const backAt = (squad) => minuteOfDay(squad.back_at ?? squad.shift_start);
 
 function segment(range, from, to, props, ...children) {
   const whole = range.last - range.first;
-  const style = { left: `${((from - range.first) / whole) * 100}%`, width: `${(Math.max(0, to - from) / whole) * 100}%` };
+  const style = {
+    left: `${((from - range.first) / whole) * 100}%`,
+    width: `${(Math.max(0, to - from) / whole) * 100}%`,
+  };
   return h("div", { ...props, style }, ...children);
 }
 
 function drives(range, squad) {
   const parts = squad.visits
     .filter((visit) => visit.travel_seconds > 0)
-    .map((visit) => segment(range, minuteOfDay(visit.arrive) - visit.travel_seconds / 60, minuteOfDay(visit.arrive), { class: "bar bar-drive", title: t("desk.bar_drive", { time: duration(visit.travel_seconds) }) }));
+    .map((visit) =>
+      segment(range, minuteOfDay(visit.arrive) - visit.travel_seconds / 60, minuteOfDay(visit.arrive), {
+        class: "bar bar-drive",
+        title: t("desk.bar_drive", { time: duration(visit.travel_seconds) }),
+      }),
+    );
   const back = backAt(squad);
-  if (squad.return_seconds) parts.push(segment(range, back - squad.return_seconds / 60, back, { class: "bar bar-drive", title: t("desk.bar_return", { time: duration(squad.return_seconds) }) }));
+  if (squad.return_seconds)
+    parts.push(
+      segment(range, back - squad.return_seconds / 60, back, {
+        class: "bar bar-drive",
+        title: t("desk.bar_return", { time: duration(squad.return_seconds) }),
+      }),
+    );
   return parts;
 }
 
@@ -56,7 +70,12 @@ function visitBar(range, visit, index) {
 function waits(range, squad) {
   return squad.visits
     .filter((visit) => minuteOfDay(visit.start) - minuteOfDay(visit.arrive) >= 1)
-    .map((visit) => segment(range, minuteOfDay(visit.arrive), minuteOfDay(visit.start), { class: "bar bar-wait", title: t("desk.bar_wait", { stop: visit.stop.name }) }));
+    .map((visit) =>
+      segment(range, minuteOfDay(visit.arrive), minuteOfDay(visit.start), {
+        class: "bar bar-wait",
+        title: t("desk.bar_wait", { stop: visit.stop.name }),
+      }),
+    );
 }
 
 function row(range, squad) {
@@ -66,15 +85,39 @@ function row(range, squad) {
   return h(
     "div",
     { class: "time-row", style: { "--squad": squadStyle(squad.number).colour }, data: { squad: squad.id } },
-    h("button", { type: "button", class: "time-label", data: { select: `squad|${squad.id}`, key: `row-${squad.id}` } }, h("span", { class: "squad-badge" }, String(squad.number)), h("span", { class: "time-slack" }, squad.visits.length ? t("desk.back_at", { time: clockOf(back) }) : "")),
+    h(
+      "button",
+      { type: "button", class: "time-label", data: { select: `squad|${squad.id}`, key: `row-${squad.id}` } },
+      h("span", { class: "squad-badge" }, String(squad.number)),
+      h(
+        "span",
+        { class: "time-slack" },
+        squad.visits.length ? t("desk.back_at", { time: clockOf(back) }) : "",
+      ),
+    ),
     h(
       "div",
       { class: "time-track", data: { dropSquad: squad.id } },
       hours(range).map((minute) => segment(range, minute, minute, { class: "time-line" })),
-      squad.visits.length && slack > 0 ? segment(range, back, end, { class: "bar bar-slack", title: t("desk.bar_slack", { time: duration(slack * 60) }) }) : null,
+      squad.visits.length && slack > 0
+        ? segment(range, back, end, {
+            class: "bar bar-slack",
+            title: t("desk.bar_slack", { time: duration(slack * 60) }),
+          })
+        : null,
       drives(range, squad),
       waits(range, squad),
-      squad.lunch_start && segment(range, minuteOfDay(squad.lunch_start), minuteOfDay(squad.lunch_end), { class: "bar bar-lunch", title: t("desk.bar_lunch", { from: clock(squad.lunch_start), to: clock(squad.lunch_end) }) }, t("desk.lunch")),
+      squad.lunch_start &&
+        segment(
+          range,
+          minuteOfDay(squad.lunch_start),
+          minuteOfDay(squad.lunch_end),
+          {
+            class: "bar bar-lunch",
+            title: t("desk.bar_lunch", { from: clock(squad.lunch_start), to: clock(squad.lunch_end) }),
+          },
+          t("desk.lunch"),
+        ),
       squad.visits.map((visit, index) => visitBar(range, visit, index)),
       now(range),
     ),
@@ -90,7 +133,9 @@ function hours(range) {
 function now(range) {
   if (state.date !== config.today) return null;
   const minute = (config.now_minute + (Date.now() - config.loaded_at) / 60000) % 1440;
-  return minute > range.first && minute < range.last ? segment(range, minute, minute, { class: "time-now", title: t("desk.now") }) : null;
+  return minute > range.first && minute < range.last
+    ? segment(range, minute, minute, { class: "time-now", title: t("desk.now") })
+    : null;
 }
 
 function axis(range) {
@@ -98,7 +143,13 @@ function axis(range) {
     "div",
     { class: "time-row time-axis", "aria-hidden": "true" },
     h("span", { class: "time-label" }),
-    h("div", { class: "time-track" }, hours(range).map((minute) => segment(range, minute, minute, { class: "time-hour" }, h("span", {}, clockOf(minute))))),
+    h(
+      "div",
+      { class: "time-track" },
+      hours(range).map((minute) =>
+        segment(range, minute, minute, { class: "time-hour" }, h("span", {}, clockOf(minute))),
+      ),
+    ),
   );
 }
 
@@ -112,7 +163,11 @@ function draw() {
     return;
   }
   const range = span(plan);
-  refill(place, axis(range), plan.squads.map((squad) => row(range, squad)));
+  refill(
+    place,
+    axis(range),
+    plan.squads.map((squad) => row(range, squad)),
+  );
 }
 
 watch(["day", "preview", "view", "styles", "township"], draw);
