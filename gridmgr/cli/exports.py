@@ -19,7 +19,9 @@ def export_group() -> None:
 @export_group.command("routes")
 @click.option("--date", "day", type=Day(), required=True)
 @click.option("--township", metavar="CODE", help="One township; all where not given.")
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of names.")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of names."
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 @database_option
 @click.pass_obj
@@ -28,7 +30,7 @@ def routes_command(session: Session, day: date, township: str | None, language: 
     done = export_routes(session.ctx, day, out, township_code=township, language=language)
     click.echo(f"{done.path}: {done.squads} squads, {done.stops} stops")
     if done.drafts:
-        click.echo(f"  note: {done.drafts} of the plans are drafts, not published", err=True)
+        click.echo(f"  note: drafts, nothing is published yet: {', '.join(done.drafts)}", err=True)
 
 
 COMMANDS = (export_group,)
