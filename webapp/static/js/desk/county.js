@@ -92,5 +92,8 @@ export function countySummary() {
 }
 
 // After the map: a table of hundreds of rows is not what anybody waits for.
-watch(["county", "villages", "township"], () => setTimeout(draw, state.township ? 0 : 50));
+watch(["county", "villages", "township", "failure"], () => {
+  if (state.township || state.failure || document.documentElement.dataset.desk === "ready") draw();
+});
+document.addEventListener("desk-ready", draw);
 draw();

@@ -33,8 +33,11 @@ function fillOf(properties) {
   return debtColour(properties);
 }
 
+/** So many that each is a few pixels large. */
+const isMany = () => shapes.size > 1000;
+
 function style({ properties }) {
-  const many = shapes.size > 1000;
+  const many = isMany();
   return {
     color: many ? "#8b95a1" : "#5d6875",
     weight: many ? 0.4 : 0.9,
@@ -102,6 +105,7 @@ function draw() {
     renderer: surfaces.villages,
     pane: "villages",
     style,
+    smoothFactor: isMany() ? 2 : 1,
     onEachFeature: keep,
   });
   listen(group);
@@ -119,6 +123,7 @@ function painted() {
   if (document.documentElement.dataset.desk === "ready") return;
   performance.mark("desk-ready");
   document.documentElement.dataset.desk = "ready";
+  document.dispatchEvent(new Event("desk-ready"));
 }
 
 /** Names are drawn by hand: thousands of elements would be slow, and names must not overlap. */
