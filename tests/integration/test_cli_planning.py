@@ -153,18 +153,17 @@ def test_verify_fails_when_a_hard_rule_is_broken(planned: tuple[Cli, dict[str, A
     assert "1 rules broken" in cli("verify", "--date", DAY).stdout
 
 
-def test_the_same_seed_gives_the_same_answer(cli: Cli) -> None:
-    """Ownership, squads and routes, from the same data."""
+def test_the_same_seed_gives_the_same_owners_and_squads(cli: Cli) -> None:
+    """From the same data; routes promise it only where the clock does not end their search."""
     first, second = (
         [
-            cli.json("assign", "--seed", "3"),
-            cli.json("roster", "--from", DAY, "--to", DAY, "--seed", "3"),
-            cli.json("plan", "--date", DAY, "--seed", "3", *SECONDS),
+            cli.json("assign", "--seed", "3")["townships"][0],
+            cli.json("roster", "--from", DAY, "--to", DAY, "--seed", "3")["days"],
         ]
         for _ in range(2)
     )
-    for document in (first, second):
-        document[0]["townships"][0].pop("seconds")
+    assert first[0].pop("seconds") > 0
+    assert second[0].pop("seconds") > 0
     assert first == second
 
 
