@@ -29,7 +29,7 @@ _SHORTENING = 0.1
 #: Worth of a visit of average prize, in average ways to a near stop.
 _WAYS_PER_AVERAGE_PRIZE = 5.0
 #: Heat at the begin and at the end, in visits of average prize.
-_HOT, _COLD = 0.3, 0.005
+_HOT, _COLD = 1.0, 0.005
 #: The same for shortening, in average ways to a near stop.
 _HOT_WAYS, _COLD_WAYS = 0.3, 0.003
 #: How many near stops make up an average way.
