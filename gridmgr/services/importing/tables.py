@@ -11,9 +11,10 @@ from typing import Any
 from gridmgr.domain.people import Attendance
 from gridmgr.errors import BadInput, GridmgrError, RowProblem
 from gridmgr.services.context import Context
-from gridmgr.services.importing.kinds import FieldProblem, Known, Reader, TableKind, table_kinds
+from gridmgr.services.importing.kinds import Reader, TableKind, table_kinds
 from gridmgr.services.importing.parse import CellProblem
 from gridmgr.services.importing.report import ImportReport
+from gridmgr.services.importing.rows import FieldProblem, Known
 from gridmgr.services.importing.sheets import Sheet, cell_text, read_sheet
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
