@@ -135,10 +135,9 @@ def _run_kernel(problem: Problem, stop: Stop, seed: int, keeper: PlanKeeper, wat
 
     def count() -> None:
         watch.work_done += 1
-        watch.beat()
 
     def ended() -> bool:
-        return watch.seconds >= seconds or watch.is_cancelled()
+        return watch.beat() or watch.is_cancelled() or watch.seconds >= seconds
 
     KernelSearch(problem, seed, keeper).run(fraction=fraction, count=count, ended=ended)
 
