@@ -242,6 +242,14 @@ class PreviewOut(Answer):
     plan: PlanOut
 
 
+class SquadPreviewOut(Answer):
+    """What a change of squads would do; the new findings are those the draft does not have."""
+
+    findings: list[FindingOut]
+    new_findings: list[FindingOut]
+    plan: PlanOut
+
+
 class ChangeOut(Answer):
     """One stop that is not the same in the draft as in the published plan."""
 
@@ -306,6 +314,37 @@ class EditTried(Body):
     """A change to look at."""
 
     edit: EditIn
+
+
+class SquadChangeIn(Body):
+    """One change of squads by hand; without `squad_id` a member moves to the reserve."""
+
+    action: Literal["move_member", "set_leader", "set_vehicle"]
+    officer_id: Code | None = None
+    squad_id: Code | None = None
+    vehicle: Code | None = None
+    why: Annotated[str, Field(max_length=500)] = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> SquadChangeIn:
+        if self.action != "set_vehicle" and self.officer_id is None:
+            raise ValueError(f"officer_id is needed for action {self.action!r}")
+        if self.action != "move_member" and self.squad_id is None:
+            raise ValueError(f"squad_id is needed for action {self.action!r}")
+        return self
+
+
+class SquadChangeSaved(Body):
+    """A change of squads to keep, made on the version the planner looked at."""
+
+    version: Annotated[int, Field(ge=0)]
+    change: SquadChangeIn
+
+
+class SquadChangeTried(Body):
+    """A change of squads to look at."""
+
+    change: SquadChangeIn
 
 
 class VersionIn(Body):

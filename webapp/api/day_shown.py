@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gridmgr.domain.patrols import DayPlan, Squad, StopInfo, Unassigned, Visit
-from gridmgr.services.planning import DayDifference, EditPreview, Finding
+from gridmgr.services.planning import DayDifference, EditPreview, Finding, SquadPreview
 from gridmgr.services.planning.publishing import StopChange
 from gridmgr.services.queries.dayview import DayView, Owners, TownshipDay
 from webapp.state import ctx
@@ -227,6 +227,16 @@ def finding_shown(finding: Finding) -> dict[str, Any]:
 
 def preview_shown(view: DayView, preview: EditPreview) -> dict[str, Any]:
     """A preview, for `PreviewOut`."""
+    changes = ("prize_change", "travel_seconds_change", "travel_metres_change")
+    return _consequences(view, preview) | {name: getattr(preview, name) for name in changes}
+
+
+def squad_preview_shown(view: DayView, preview: SquadPreview) -> dict[str, Any]:
+    """A preview of other squads, for `SquadPreviewOut`."""
+    return _consequences(view, preview)
+
+
+def _consequences(view: DayView, preview: EditPreview | SquadPreview) -> dict[str, Any]:
     plan = view.names.plan(preview.plan)
     named = {
         field: [
@@ -235,8 +245,7 @@ def preview_shown(view: DayView, preview: EditPreview) -> dict[str, Any]:
         ]
         for field in ("findings", "new_findings")
     }
-    changes = ("prize_change", "travel_seconds_change", "travel_metres_change")
-    return named | {name: getattr(preview, name) for name in changes} | {"plan": PlanShown(view).plan(plan)}
+    return named | {"plan": PlanShown(view).plan(plan)}
 
 
 def difference_shown(difference: DayDifference) -> dict[str, Any]:

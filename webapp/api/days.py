@@ -26,6 +26,10 @@ from webapp.api.day_models import (
     EditTried,
     FindingOut,
     PreviewOut,
+    SquadChangeIn,
+    SquadChangeSaved,
+    SquadChangeTried,
+    SquadPreviewOut,
     VersionIn,
 )
 from webapp.api.geojson import geojson_answer
@@ -163,6 +167,40 @@ def edit(township: str, day: str, body: EditSaved) -> dict[str, Any]:
     return _shown(township, when)
 
 
+@days_api.post("/days/<township>/<day>/squads/preview")
+@days_api.input(SquadChangeTried, arg_name="body")
+@days_api.output(SquadPreviewOut)
+@requires("planner", "admin")
+def preview_squads(township: str, day: str, body: SquadChangeTried) -> dict[str, Any]:
+    """Say what a change of squads would make lawful or break, without keeping it."""
+    require_scope(township)
+    when = _day(day)
+    tried = planning.preview_squad(
+        ctx(), township_code=township, day=when, change=_squad_change(body.change), actor=me().name
+    )
+    view = dayview.view_day(ctx(), township_code=township, day=when)
+    return day_shown.squad_preview_shown(view, tried)
+
+
+@days_api.post("/days/<township>/<day>/squads")
+@days_api.input(SquadChangeSaved, arg_name="body")
+@days_api.output(DayOut)
+@requires("planner", "admin")
+def edit_squads(township: str, day: str, body: SquadChangeSaved) -> dict[str, Any]:
+    """Move an officer, choose another leader or vehicle, and keep it as the draft."""
+    require_scope(township)
+    when = _day(day)
+    planning.edit_squad(
+        ctx(),
+        township_code=township,
+        day=when,
+        change=_squad_change(body.change),
+        actor=me().name,
+        expected_version=body.version,
+    )
+    return _shown(township, when)
+
+
 @days_api.post("/days/<township>/<day>/publish")
 @days_api.input(VersionIn, arg_name="body")
 @days_api.output(DayOut)
@@ -254,5 +292,15 @@ def _edit(given: EditIn) -> planning.Edit:
         added=None
         if added is None
         else planning.AddStop(name=added.name, lon=added.lon, lat=added.lat, minutes=added.minutes),
+        why=given.why,
+    )
+
+
+def _squad_change(given: SquadChangeIn) -> planning.SquadChange:
+    return planning.SquadChange(
+        action=given.action,
+        officer_id=given.officer_id,
+        squad_id=given.squad_id,
+        vehicle=given.vehicle,
         why=given.why,
     )
