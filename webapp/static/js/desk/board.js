@@ -1,6 +1,7 @@
 // The day board: squads as cards with their stops, then what was left out, the reserve and agencies that are short.
 
 import { t } from "../texts.js";
+import { officerMenu } from "./crew.js";
 import { h, icon, refill } from "./dom.js";
 import { clock, km } from "./format.js";
 import { openMenu } from "./menu.js";
@@ -249,7 +250,9 @@ function reserve(plan) {
     h(
       "p",
       { class: "names" },
-      plan.reserve.map((id) => h("span", {}, personName(id))),
+      plan.reserve.map((id) =>
+        config.can_edit ? officerMenu(id, personName(id)) : h("span", {}, personName(id)),
+      ),
     ),
   );
 }

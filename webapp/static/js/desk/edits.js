@@ -4,11 +4,26 @@ import { api } from "../api.js";
 import { toast } from "../app.js";
 import { t } from "../texts.js";
 import { dayPath, loadPlanParts, reloadDay, takeDay } from "./data.js";
-import { editable, findSquad, findStop, set, state } from "./store.js";
+import { editable, findSquad, findStop, personName, set, state } from "./store.js";
 
 let asked = 0;
 
+/** Whether a change is about who is in a squad, not about its stops. */
+export const ofSquads = (edit) => ["move_member", "set_leader", "set_vehicle"].includes(edit.action);
+
+function request(edit) {
+  return ofSquads(edit) ? ["squads", { change: edit }] : ["edits", { edit }];
+}
+
+function describedSquad({ action, officer_id, squad_id, vehicle }) {
+  const names = { name: officer_id && personName(officer_id), squad: findSquad(squad_id)?.number, vehicle };
+  if (action === "move_member" && !squad_id) return t("desk.change_to_reserve", names);
+  if (action === "set_vehicle" && !vehicle) return t("desk.change_no_vehicle", names);
+  return t(`desk.change_${action}`, names);
+}
+
 function described(edit) {
+  if (ofSquads(edit)) return describedSquad(edit);
   const name = edit.added?.name ?? findStop(edit.stop_id, state.day.draft)?.stop.name ?? "";
   const squad = edit.squad_id ? findSquad(edit.squad_id) : null;
   if (squad) return t(`desk.change_${edit.action}_to`, { stop: name, squad: squad.number });
@@ -22,7 +37,8 @@ export async function propose(edit) {
   const words = described(edit);
   set({ preview: { edit, words, result: null }, adding: false });
   try {
-    const result = await api("POST", `${dayPath()}/edits/preview`, { edit });
+    const [path, body] = request(edit);
+    const result = await api("POST", `${dayPath()}/${path}/preview`, body);
     if (mine === asked) set({ preview: { edit, words, result } });
   } catch (problem) {
     if (mine === asked) set({ preview: { edit, words, result: null, problem: explain(problem) } });
@@ -52,7 +68,8 @@ export async function apply(edit) {
 }
 
 async function save(edit) {
-  await changing(() => api("POST", `${dayPath()}/edits`, { version: state.day.version, edit }), edit);
+  const [path, body] = request(edit);
+  await changing(() => api("POST", `${dayPath()}/${path}`, { version: state.day.version, ...body }), edit);
 }
 
 /** Go back to the plan before the last change. */

@@ -1,4 +1,4 @@
-// The keyboard's way of dragging: a small menu on each stop. Arrow keys move, Escape closes.
+// Small menus, and the one on each stop: the keyboard's way of dragging. Arrow keys move, Escape closes.
 
 import { t } from "../texts.js";
 import { h } from "./dom.js";
@@ -16,7 +16,8 @@ function close({ giveBackFocus = true } = {}) {
   if (giveBackFocus && opener.isConnected) opener.focus();
 }
 
-function item(words, action, before = null) {
+/** A line of a menu that does something; the menu closes first. */
+export function menuItem(words, action, before = null) {
   const choose = () => {
     close();
     action();
@@ -35,7 +36,7 @@ function moves(found) {
     .squads.filter((squad) => squad.id !== found.squad?.id)
     .map((squad) => {
       const dot = h("span", { class: "squad-dot", style: { "--squad": squadStyle(squad.number).colour } });
-      return item(
+      return menuItem(
         t("desk.move_to", { squad: squad.number }),
         () => propose({ action: "move", stop_id: id, squad_id: squad.id }),
         dot,
@@ -48,8 +49,8 @@ function order(found) {
   if (!squad) return [];
   const to = (place) => propose({ action: "move", stop_id: stop.id, squad_id: squad.id, position: place });
   return [
-    position > 0 && item(t("desk.earlier"), () => to(position - 1)),
-    position < squad.visits.length - 1 && item(t("desk.later"), () => to(position + 1)),
+    position > 0 && menuItem(t("desk.earlier"), () => to(position - 1)),
+    position < squad.visits.length - 1 && menuItem(t("desk.later"), () => to(position + 1)),
   ].filter(Boolean);
 }
 
@@ -58,26 +59,28 @@ function rest(found) {
   if (found.left) {
     return [
       found.left.forbidden
-        ? item(t("desk.allow"), () => propose({ action: "allow", stop_id: id }))
-        : item(t("desk.forbid"), () => propose({ action: "forbid", stop_id: id })),
+        ? menuItem(t("desk.allow"), () => propose({ action: "allow", stop_id: id }))
+        : menuItem(t("desk.forbid"), () => propose({ action: "forbid", stop_id: id })),
     ];
   }
   return [
-    item(t(found.visit.pinned ? "desk.unpin" : "desk.pin"), () =>
+    menuItem(t(found.visit.pinned ? "desk.unpin" : "desk.pin"), () =>
       apply({ action: found.visit.pinned ? "unpin" : "pin", stop_id: id }),
     ),
-    item(t("desk.take_out"), () => propose({ action: "remove", stop_id: id })),
-    item(t("desk.forbid"), () => propose({ action: "forbid", stop_id: id })),
+    menuItem(t("desk.take_out"), () => propose({ action: "remove", stop_id: id })),
+    menuItem(t("desk.forbid"), () => propose({ action: "forbid", stop_id: id })),
   ];
 }
+
+/** A line between two groups of a menu. */
+export const menuLine = () => h("div", { class: "menu-line", role: "separator" });
 
 /** Everything that can be done with a stop, as menu items. */
 function items(stopId) {
   const found = findStop(stopId);
   if (!found || found.visit?.done) return [h("p", { class: "menu-note" }, t("desk.stop_done"))];
-  const line = () => h("div", { class: "menu-line", role: "separator" });
   const groups = [moves(found), order(found), rest(found)].filter((group) => group.length);
-  return groups.flatMap((group, index) => (index ? [line(), ...group] : group));
+  return groups.flatMap((group, index) => (index ? [menuLine(), ...group] : group));
 }
 
 function position(box, opener) {
@@ -92,22 +95,23 @@ function position(box, opener) {
   );
 }
 
-/** Open the menu of a stop below the element that was pressed. */
-export function openMenu(stopId, opener) {
+/** Open a menu below the element that was pressed; `items` makes its content. */
+export function showMenu(opener, label, items) {
   const again = open?.opener === opener;
   close({ giveBackFocus: false });
-  if (again || !editable()) return;
-  const box = h(
-    "div",
-    { class: "menu", role: "menu", "aria-label": findStop(stopId)?.stop.name },
-    items(stopId),
-  );
+  if (again) return;
+  const box = h("div", { class: "menu", role: "menu", "aria-label": label }, items());
   box.addEventListener("keydown", onKey);
   document.body.append(box);
   opener.setAttribute("aria-expanded", "true");
   open = { box, opener };
   position(box, opener);
   box.querySelector(".menu-item")?.focus();
+}
+
+/** Open the menu of a stop below the element that was pressed. */
+export function openMenu(stopId, opener) {
+  if (editable()) showMenu(opener, findStop(stopId)?.stop.name, () => items(stopId));
 }
 
 function onKey(event) {

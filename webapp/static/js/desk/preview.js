@@ -2,9 +2,9 @@
 
 import { t } from "../texts.js";
 import { h, refill } from "./dom.js";
-import { cancelPreview, keepPreview } from "./edits.js";
-import { km, signed } from "./format.js";
-import { findingWords, state, watch } from "./store.js";
+import { cancelPreview, keepPreview, ofSquads } from "./edits.js";
+import { signed } from "./format.js";
+import { findingWords, personName, state, watch } from "./store.js";
 
 const bar = document.getElementById("preview");
 const SHOWN = 4;
@@ -34,6 +34,32 @@ function figures(result) {
   );
 }
 
+const powers = (squad) => (squad.patrol_only ? t("desk.patrol_only") : squad.scopes.join("、"));
+
+function squadFigures(was, now) {
+  const n = now.number;
+  const turned = (words, from, to, better = 0) => from !== to && figure(words, `${from} → ${to}`, better);
+  const vehicle = (squad) => squad.vehicle ?? t("desk.no_vehicle");
+  return [
+    turned(t("desk.squad", { n }), powers(was), powers(now), Math.sign(now.scopes.length - was.scopes.length)),
+    turned(t("desk.leader_of", { n }), personName(was.leader), personName(now.leader)),
+    turned(t("desk.vehicle_of_squad", { n }), vehicle(was), vehicle(now)),
+  ];
+}
+
+/** What another crew changes: what each squad may enforce, who leads it, what it drives. */
+function crewFigures(result) {
+  const before = new Map(state.day.draft.squads.map((squad) => [squad.id, squad]));
+  const pairs = result.plan.squads.map((now) => [before.get(now.id), now]).filter(([was]) => was);
+  const same = pairs.every(([was, now]) => powers(was) === powers(now));
+  return h(
+    "div",
+    { class: "figures figures-crew" },
+    same && h("span", { class: "figure" }, t("desk.powers_same")),
+    pairs.flatMap(([was, now]) => squadFigures(was, now)),
+  );
+}
+
 const keyOf = (finding) => `${finding.squad_id}|${finding.stop_id}|${finding.text}`;
 
 function breaches(result) {
@@ -54,10 +80,10 @@ function breaches(result) {
   return h("ul", { class: "breaches plain-list" }, rows);
 }
 
-function body({ result, problem }) {
+function body({ edit, result, problem }) {
   if (problem) return h("p", { class: "preview-problem", role: "alert" }, problem);
   if (!result) return h("p", { class: "nothing" }, t("desk.reckoning"));
-  return [figures(result), breaches(result)];
+  return [ofSquads(edit) ? crewFigures(result) : figures(result), breaches(result)];
 }
 
 function draw() {

@@ -1,6 +1,7 @@
 // A squad in the detail pane, and the day's summary that stands there when nothing is selected.
 
 import { t } from "../texts.js";
+import { officerMenu, vehicleChoice } from "./crew.js";
 import { button, h } from "./dom.js";
 import { duration, km } from "./format.js";
 import { fitHome } from "./basemap.js";
@@ -28,6 +29,7 @@ function member(id, squad) {
     h("span", { class: "member-agency" }, [person.agency_name, ...person.skills].join(" · ")),
     person.status !== "on_duty" &&
       h("span", { class: "tag tag-bad" }, person.status_text ?? t(`day.status.${person.status}`)),
+    config.can_edit && officerMenu(id),
   );
 }
 
@@ -49,6 +51,7 @@ export function squadView(id) {
     ),
     squad.reason_text && part(t("desk.why_patrol_only"), h("p", { class: "why-left" }, squad.reason_text)),
     facts(
+      [t("desk.vehicle"), config.can_edit ? vehicleChoice(squad) : null],
       [t("desk.shift"), `${squad.shift_start.slice(11, 16)}–${squad.shift_end.slice(11, 16)}`],
       [t("desk.load_name"), planned ? `${Math.round(squad.load * 100)} %` : null],
       [t("desk.stops"), planned ? String(squad.visits.length) : null],
