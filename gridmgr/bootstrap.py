@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
+
+import structlog
 
 from gridmgr.clock import Clock, clock_in
 from gridmgr.config import Config
@@ -61,6 +64,12 @@ class RouterFactory:
             return self._kept[1]
 
 
+def _log_to_stderr() -> None:
+    """Keep stdout for answers: a program may be reading JSON there."""
+    # Asked for anew each time, since test runners and servers put other streams in its place.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+
+
 def build_context(config: Config, *, clock: Clock | None = None, must_exist: bool = True) -> Context:
     """Open everything.
 
@@ -79,6 +88,7 @@ def build_context(config: Config, *, clock: Clock | None = None, must_exist: boo
         If the database address is bad, nothing there can be opened as a database, or it is not set up and
         ``must_exist``.
     """
+    _log_to_stderr()
     used = clock or clock_in(config.zone)
     if must_exist and "://" not in config.database and not Path(config.database).is_file():
         raise BadInput("error.database_missing", url=config.database)

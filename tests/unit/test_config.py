@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+import structlog
+
+from gridmgr.bootstrap import build_context
 from gridmgr.config import Config
 from gridmgr.errors import BadInput
 
@@ -43,3 +47,12 @@ def test_a_wrong_setting_is_named_with_its_value(variables: dict[str, str], name
     with pytest.raises(BadInput) as caught:
         Config.from_environment(variables)
     assert name in str(caught.value)
+
+
+def test_logs_leave_stdout_to_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A benchmark or command that prints JSON there is read by programs."""
+    build_context(Config(database=str(tmp_path / "x.db")), must_exist=False).storage.close()
+    structlog.get_logger("test").info("something happened")
+    captured = capsys.readouterr()
+    assert "something happened" not in captured.out
+    assert "something happened" in captured.err
