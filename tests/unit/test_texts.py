@@ -12,6 +12,11 @@ from gridmgr.texts import LANGUAGES, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "webapp"
+#: A key as the first words of a message or an error.
+MESSAGE = re.compile(
+    r"\b(?:Message|BadInput|NotFound|Conflict|Forbidden|NoPlan|CellProblem|GridmgrError)"
+    r'\(\s*"([a-z_]+\.[a-z0-9_.]+)"'
+)
 #: t("key"...) in templates and scripts.
 CALL = re.compile(r"""\bt\(\s*(["'])([a-z_]+(?:\.[\w]+)+)\1\s*[,)]""")
 #: Keys put together from pieces, as in t("web.role_" ~ role).
@@ -78,8 +83,24 @@ def test_every_key_a_screen_asks_for_exists(path: Path) -> None:
     assert [p for p in prefixes if not any(key.startswith(p) for key in known)] == []
 
 
-def test_every_text_can_be_filled_in() -> None:
-    """No stray braces."""
-    for language in LANGUAGES:
-        for template in catalogue(language).values():
-            list(Formatter().parse(template))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_can_be_filled_in(language: str) -> None:
+    """No stray braces, no numbered or nameless fields."""
+    fields = {
+        key: [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+        for key, template in catalogue(language).items()
+    }
+    assert [key for key, names in fields.items() if not all(name.isidentifier() for name in names)] == []
+
+
+@pytest.mark.parametrize("package", ["gridmgr", "maps", "webapp"])
+def test_every_message_of_the_code_has_words(package: str) -> None:
+    """Keys written out in Python; a missing one would show as itself on the screen."""
+    known = set(catalogue("zh"))
+    missing = {
+        f"{path.name}: {key}"
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for key in MESSAGE.findall(path.read_text(encoding="utf-8"))
+        if key not in known
+    }
+    assert missing == set()
