@@ -10,6 +10,7 @@ from webapp.admin.users import users
 from webapp.admin.views import admin
 from webapp.api.attendance import attendance_api
 from webapp.api.days import days_api
+from webapp.api.imports import imports_api
 from webapp.api.incidents import incidents_api
 from webapp.api.jobs import jobs_api
 from webapp.api.maplayers import maplayers_api
@@ -39,4 +40,5 @@ API: tuple[APIBlueprint, ...] = (
     maplayers_api,
     patrol_api,
     reports_api,
+    imports_api,
 )

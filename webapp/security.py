@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from gridmgr.errors import Forbidden
 
 #: Endpoints that take large files, and how large, bytes: a county's roads as an OSM extract fit.
-LARGE_BODIES = {"imports.preview": 512 * 1024 * 1024}
+LARGE_BODIES = dict.fromkeys(("imports.preview", "api_imports.post_import"), 512 * 1024 * 1024)
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _YEAR = 365 * 24 * 3600
 

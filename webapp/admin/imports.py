@@ -86,7 +86,7 @@ def commit() -> str | tuple[str, int]:
     upload = uploads.find(request.form.get("token", ""))
     options = Options.of_form(request.form)
     try:
-        report = _run(upload, options, dry_run=False)
+        report = run_import(upload, options, dry_run=False)
     finally:
         uploads.discard(upload.token)
     page = render_template("admin/imported.html", **_shown(report, upload, options))
@@ -125,7 +125,7 @@ def template(kind: str) -> Response:
 
 def _preview_page(uploads: Uploads, upload: Upload, options: Options) -> str | tuple[str, int]:
     try:
-        report = _run(upload, options, dry_run=True)
+        report = run_import(upload, options, dry_run=True)
     except BadInput as error:
         # Another encoding or CRS may do: villages keep their file, the rest has no such options.
         if options.kind == "villages":
@@ -142,7 +142,8 @@ def _preview_page(uploads: Uploads, upload: Upload, options: Options) -> str | t
     return render_template("admin/preview.html", **shown)
 
 
-def _run(upload: Upload, options: Options, *, dry_run: bool) -> ImportReport:
+def run_import(upload: Upload, options: Options, *, dry_run: bool) -> ImportReport:
+    """Import an uploaded file as its kind is imported, in the user's name."""
     actor = me().name
     if options.kind == "roads":
         return importing.import_roads(ctx(), upload.path, actor=actor, dry_run=dry_run)

@@ -15,7 +15,7 @@ _WORDS = {
     "404": "There is no such thing.",
     "409": "Somebody else changed it first, or the id is taken by different content.",
     "413": "The body is too large.",
-    "415": "The body is not declared as application/json.",
+    "415": "The body is not declared as of the type named here.",
     "422": "Values are not valid; `fields` or `problems` name them.",
     "429": "Too many requests.",
     "500": "An internal error; nothing was changed.",
