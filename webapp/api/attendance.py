@@ -35,7 +35,10 @@ class AttendanceRow(Answer):
 
 
 class AttendanceList(Answer):
-    """Rows by day and officer; who has none counts as on duty."""
+    """Rows by day and officer.
+
+    On a day without any row everybody counts as on duty; on a day with rows, who has none counts as absent.
+    """
 
     attendance: list[AttendanceRow]
 
