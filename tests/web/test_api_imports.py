@@ -130,3 +130,9 @@ def test_a_request_without_a_file_is_refused(as_user: AsUser) -> None:
     )
     assert answer.status_code == 422
     assert "file" in json.dumps(answer.json["error"]["fields"])
+
+
+def test_a_long_chinese_name_keeps_its_ending(as_user: AsUser, ctx: Context) -> None:
+    """Three bytes a sign are more than a file system takes."""
+    assert send(as_user("admin"), "places", "村" * 150 + ".csv", GOOD).status_code == 200
+    assert place_ids(ctx) == ["n1", "p1", "p2"]

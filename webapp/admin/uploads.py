@@ -17,6 +17,8 @@ from gridmgr.errors import BadInput
 
 #: An upload nobody imported is removed after this.
 KEEP_SECONDS = 3600
+#: Longest file name; most file systems take 255.
+_NAME_BYTES = 200
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 #: Signs a file's name may not hold on one system or another, and control characters.
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
@@ -117,5 +119,7 @@ def safe_name(name: str) -> str:
     """A file name without a path or dangerous signs; Chinese stays, empty where nothing is left."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     cleaned = _FORBIDDEN.sub("_", last).strip(" .")
-    stem, dot, ending = cleaned[:200].partition(".")
+    # File systems count bytes; the end is kept because it says what the file is.
+    short = cleaned.encode("utf-8", "replace")[-_NAME_BYTES:].decode("utf-8", "ignore")
+    stem, dot, ending = short.partition(".")
     return f"{stem or 'upload'}{dot}{ending}" if ending else ""
