@@ -10,13 +10,10 @@ import structlog
 
 from gridmgr.clock import Clock, clock_in
 from gridmgr.config import Config
+from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput
 from gridmgr.geo.roads import RoadGraph
-from gridmgr.geo.routers.base import Router
-from gridmgr.geo.routers.embedded import EmbeddedRouter
-from gridmgr.geo.routers.osrm import OsrmRouter
-from gridmgr.geo.routers.straight import StraightLineRouter
-from gridmgr.geo.routers.valhalla import ValhallaRouter
+from gridmgr.geo.routers import Router, choose_router
 from gridmgr.services.context import Context
 from gridmgr.storage import Storage, open_storage
 
@@ -36,32 +33,38 @@ class RouterFactory:
         self._config = config
         self._storage = storage
         self._lock = threading.Lock()
-        self._kept: tuple[str, EmbeddedRouter] | None = None
+        self._kept: tuple[object, Router] | None = None
 
     def __call__(self) -> Router:
         """The configured service; else the imported roads; else straight lines."""
         with self._storage.read() as uow:
             office = uow.settings.office()
             info = uow.roads.info()
-        limit = float(office.snap_limit_metres)
-        if self._config.router_url is not None and self._config.router == "osrm":
-            return OsrmRouter(self._config.router_url, snap_limit_metres=limit)
-        if self._config.router_url is not None and self._config.router == "valhalla":
-            return ValhallaRouter(self._config.router_url, snap_limit_metres=limit)
-        if info is None:
-            return StraightLineRouter(factor=office.detour_factor, kmh=office.straight_kmh)
-        return self._embedded(info.content_hash, limit)
-
-    def _embedded(self, content_hash: str, limit: float) -> EmbeddedRouter:
-        key = f"{content_hash}:{limit}"
+        if info is None or self._config.router != "embedded":
+            return self._choose(office, None)
+        key = (info.content_hash, office.snap_limit_metres)
         with self._lock:
             if self._kept is None or self._kept[0] != key:
-                with self._storage.read() as uow:
-                    data = uow.roads.data()
-                if data is None:
-                    raise RuntimeError("the road network vanished while it was read")
-                self._kept = (key, EmbeddedRouter(RoadGraph.from_bytes(data), snap_limit_metres=limit))
+                self._kept = (key, self._choose(office, self._graph()))
             return self._kept[1]
+
+    def _choose(self, office: OfficeSettings, graph: RoadGraph | None) -> Router:
+        urls = {self._config.router: self._config.router_url}
+        return choose_router(
+            graph=graph,
+            osrm_url=urls.get("osrm"),
+            valhalla_url=urls.get("valhalla"),
+            snap_limit_metres=float(office.snap_limit_metres),
+            detour_factor=office.detour_factor,
+            straight_kmh=office.straight_kmh,
+        )
+
+    def _graph(self) -> RoadGraph:
+        with self._storage.read() as uow:
+            data = uow.roads.data()
+        if data is None:
+            raise RuntimeError("the road network vanished while it was read")
+        return RoadGraph.from_bytes(data)
 
 
 def _log_to_stderr() -> None:

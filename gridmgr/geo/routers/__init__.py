@@ -18,7 +18,7 @@ from gridmgr.geo.routers.base import (
 from gridmgr.geo.routers.embedded import EmbeddedRouter
 from gridmgr.geo.routers.http import RouterFailed
 from gridmgr.geo.routers.osrm import OsrmRouter
-from gridmgr.geo.routers.straight import StraightLineRouter
+from gridmgr.geo.routers.straight import DEFAULT_DETOUR_FACTOR, DEFAULT_STRAIGHT_KMH, StraightLineRouter
 from gridmgr.geo.routers.valhalla import ValhallaRouter
 
 __all__ = [
@@ -43,6 +43,8 @@ def choose_router(
     osrm_url: str | None = None,
     valhalla_url: str | None = None,
     snap_limit_metres: float = DEFAULT_SNAP_LIMIT_METRES,
+    detour_factor: float = DEFAULT_DETOUR_FACTOR,
+    straight_kmh: float = DEFAULT_STRAIGHT_KMH,
 ) -> Router:
     """Best router for what there is.
 
@@ -54,6 +56,8 @@ def choose_router(
         Addresses of servers; they go before imported roads, OSRM first.
     snap_limit_metres
         Points farther from any road are reported and not routed.
+    detour_factor, straight_kmh
+        Of straight lines, where there is nothing better.
 
     Raises
     ------
@@ -66,4 +70,4 @@ def choose_router(
         return ValhallaRouter(valhalla_url, snap_limit_metres=snap_limit_metres)
     if graph is not None and graph.edge_count:
         return EmbeddedRouter(graph, snap_limit_metres=snap_limit_metres)
-    return StraightLineRouter()
+    return StraightLineRouter(factor=detour_factor, kmh=straight_kmh)

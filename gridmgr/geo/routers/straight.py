@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from gridmgr.geo.earth import distances
 from gridmgr.geo.routers.base import Leg, Matrix, PointProblem, as_points
 
+DEFAULT_DETOUR_FACTOR = 1.35
+DEFAULT_STRAIGHT_KMH = 30.0
+
 
 class StraightLineRouter:
     """Router without roads.
@@ -22,7 +25,7 @@ class StraightLineRouter:
 
     method = "straight"
 
-    def __init__(self, *, factor: float = 1.35, kmh: float = 30.0) -> None:
+    def __init__(self, *, factor: float = DEFAULT_DETOUR_FACTOR, kmh: float = DEFAULT_STRAIGHT_KMH) -> None:
         if not factor >= 1.0:
             raise ValueError(f"StraightLineRouter.factor must be at least 1, got {factor!r}")
         if not kmh > 0:
