@@ -26,8 +26,8 @@ from gridmgr.errors import BadInput, NoPlan
 from gridmgr.services.context import require_township
 from gridmgr.services.planning import assign, form_squads, plan_routes, publish_day, publish_ownership
 from gridmgr.services.planning.checking import check_stored
-from gridmgr.services.planning.naming import named
 from gridmgr.services.planning.routes import ENGINES
+from gridmgr.services.queries.ownership import named
 from gridmgr.services.reporting.causes import fix_for
 
 _ASSIGN_SECONDS, _ROSTER_SECONDS = 30.0, 60.0

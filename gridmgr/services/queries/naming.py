@@ -1,10 +1,11 @@
-"""Names in the place of ids in stored reasons of a day's plan, at the moment somebody reads them."""
+"""Names in the place of ids in stored reasons of plans, at the moment somebody reads them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.domain.patrols import DayPlan, Squad
 from gridmgr.texts import Message
 
@@ -33,6 +34,26 @@ class Names:
             unassigned=tuple(replace(item, reason=_named(item.reason, fields)) for item in plan.unassigned),
             short=tuple(replace(item, reason=_named(item.reason, fields)) for item in plan.short),
             notes=tuple(_named(note, fields) for note in plan.notes),
+        )
+
+    def ownership(self, plan: OwnershipPlan) -> OwnershipPlan:
+        """The plan with names in everything it says."""
+        # ``other`` is an officer beside an officer, a village beside a village.
+        either = {**self.villages, **self.officers}
+        fields = {
+            "officer": self.officers,
+            "village": self.villages,
+            "with": self.villages,
+            "other": either,
+        }
+        return replace(
+            plan,
+            responsibilities=tuple(
+                replace(r, why=tuple(_named(message, fields) for message in r.why))
+                for r in plan.responsibilities
+            ),
+            uncovered=tuple(replace(item, reason=_named(item.reason, fields)) for item in plan.uncovered),
+            why=tuple(_named(message, fields) for message in plan.why),
         )
 
     def message(self, message: Message, plan: DayPlan) -> Message:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.services.context import Context, require_township
-from gridmgr.services.planning.naming import named_within
 from gridmgr.services.queries.dayview import Owners, owners_of
+from gridmgr.services.queries.naming import Names
+from gridmgr.storage import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +38,25 @@ def view_ownership(ctx: Context, *, township_code: str) -> OwnershipView:
     """
     with ctx.storage.read() as uow:
         require_township(uow, township_code)
-        names = {officer.id: officer.name for officer in uow.officers.find(township_code=township_code)}
-        villages = {village.code: village.name for village in uow.villages.find(township_code=township_code)}
-        owners = owners_of(uow, township_code, names)
-        named = replace(
-            owners,
-            draft=named_within(uow, owners.draft) if owners.draft else None,
-            published=named_within(uow, owners.published) if owners.published else None,
-        )
-    return OwnershipView(owners=named, villages=villages)
+        names = _names(uow, township_code)
+        owners = owners_of(uow, township_code, names.officers)
+    shown = replace(
+        owners,
+        draft=names.ownership(owners.draft) if owners.draft else None,
+        published=names.ownership(owners.published) if owners.published else None,
+    )
+    return OwnershipView(owners=shown, villages=names.villages)
+
+
+def named(ctx: Context, plan: OwnershipPlan) -> OwnershipPlan:
+    """A plan with names in its reasons."""
+    with ctx.storage.read() as uow:
+        return _names(uow, plan.township_code).ownership(plan)
+
+
+def _names(uow: UnitOfWork, township_code: str) -> Names:
+    return Names(
+        officers={officer.id: officer.name for officer in uow.officers.find(township_code=township_code)},
+        villages={village.code: village.name for village in uow.villages.find(township_code=township_code)},
+        agencies={},
+    )
