@@ -14,6 +14,7 @@ from flask import Response, make_response
 from gridmgr.errors import BadInput
 from gridmgr.services import planning
 from gridmgr.services.exporting import export_routes
+from gridmgr.services.planning.drafts import day_of
 from gridmgr.services.planning.publishing import NotPublishable
 from gridmgr.services.queries import dayview, routelines
 from webapp.api import day_shown
@@ -109,8 +110,8 @@ def get_findings(township: str, day: str) -> list[dict[str, Any]]:
 def get_routes(township: str, day: str, query: WhichPlan) -> Response:
     """Give the lines of the routes along the roads."""
     require_scope(township)
-    view = dayview.view_day(ctx(), township_code=township, day=_day(day))
-    plan = view.draft if query.which == "draft" else view.published
+    _, draft, published = day_of(ctx(), township, _day(day))
+    plan = draft if query.which == "draft" else published
     legs = routelines.route_legs(ctx(), plan) if plan else ()
     features = [
         {
@@ -239,8 +240,8 @@ def undo(township: str, day: str, body: VersionIn) -> dict[str, Any]:
 def difference(township: str, day: str) -> dict[str, Any]:
     """Compare the published plan with the draft."""
     require_scope(township)
-    view = dayview.view_day(ctx(), township_code=township, day=_day(day))
-    return day_shown.difference_shown(planning.compare_days(view.published, view.draft))
+    _, draft, published = day_of(ctx(), township, _day(day))
+    return day_shown.difference_shown(planning.compare_days(published, draft))
 
 
 @days_api.get("/days/<township>/<day>/export/<ending>")

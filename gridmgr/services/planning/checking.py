@@ -9,7 +9,7 @@ from itertools import takewhile
 from gridmgr.domain.patrols import DayPlan, Squad
 from gridmgr.services.context import Context
 from gridmgr.services.planning.dayplan_problem import DayProblem, orders_of
-from gridmgr.services.planning.routes import DayInputs, build_day, read_day
+from gridmgr.services.planning.routes import DayFrame, DayInputs, build_day, read_day
 from gridmgr.services.planning.squads import Names, Staff
 from gridmgr.texts import Message
 from planners import rostering, routing
@@ -55,25 +55,24 @@ def check_day(ctx: Context, plan: DayPlan) -> tuple[Finding, ...]:
 def _problem_of(ctx: Context, plan: DayPlan) -> DayProblem:
     """The routing problem with the plan's own stops, as they were when it was made."""
     with ctx.storage.read() as uow:
-        inputs = read_day(uow, township_code=plan.township_code, day=plan.day)
-    return build_day(ctx, own_stops(inputs, plan))
+        frame = read_day(uow, township_code=plan.township_code, day=plan.day)
+    return build_day(ctx, own_stops(frame, plan))
 
 
-def own_stops(inputs: DayInputs, plan: DayPlan) -> DayInputs:
-    """The inputs with the plan in the draft's place and its stops, visited and left out, as candidates."""
+def own_stops(frame: DayFrame, plan: DayPlan) -> DayInputs:
+    """The day with the plan in the draft's place and its stops, visited and left out, to choose from."""
     stops = {v.stop.id: v.stop for v in plan.visits()}
     stops |= {item.stop.id: item.stop for item in plan.unassigned if not item.forbidden}
-    visited = {name for order in inputs.done.values() for name in order}
     return DayInputs(
-        head=inputs.head,
+        head=frame.head,
         draft=plan,
         stops=tuple(stop for _, stop in sorted(stops.items())),
         forbidden=tuple(item.stop for item in plan.unassigned if item.forbidden),
-        depot=inputs.depot,
-        office=inputs.office,
+        depot=frame.depot,
+        office=frame.office,
         # Squads leave stops out and change their order: only what they did as planned counts as locked.
         done={
-            squad_id: tuple(takewhile(visited.__contains__, order))
+            squad_id: tuple(takewhile(frame.visited.__contains__, order))
             for squad_id, order in orders_of(plan).items()
         },
     )

@@ -19,7 +19,7 @@ from gridmgr.services.planning.dayplan_problem import (
     unassigned_of,
 )
 from gridmgr.services.planning.drafts import new_revision_id, save_draft
-from gridmgr.services.planning.routes import DayInputs, build_day, read_day
+from gridmgr.services.planning.routes import DayFrame, build_day, read_day
 from gridmgr.texts import Message
 from planners import routing
 
@@ -153,9 +153,9 @@ def _apply(
     ctx: Context, *, township_code: str, day: date, edit: Edit, actor: str
 ) -> tuple[DayHead, EditPreview]:
     with ctx.storage.read() as uow:
-        inputs = read_day(uow, township_code=township_code, day=day)
+        frame = read_day(uow, township_code=township_code, day=day)
         village = uow.villages.at(edit.added.lon, edit.added.lat) if edit.added else None
-    draft = inputs.draft
+    draft = frame.draft
     if draft.stage != "routes":
         raise NoPlan("plan.no_routes_yet", township=township_code, day=day.isoformat())
     if edit.squad_id is not None and draft.squad(edit.squad_id) is None:
@@ -164,8 +164,8 @@ def _apply(
         stop = _added_stop(draft, edit.added, village.code if village else None)
     else:
         stop = _find_stop(draft, edit.stop_id or "")
-    _refuse_done(inputs, stop, edit)
-    built = _problem(ctx, inputs, stop)
+    _refuse_done(frame, stop, edit)
+    built = _problem(ctx, frame, stop)
     before = orders_of(draft)
     after = _reordered(built, draft, stop, edit)
     was, now = routing.score(built.problem, before), routing.score(built.problem, after)
@@ -178,12 +178,12 @@ def _apply(
         travel_seconds_change=now.travel_seconds - was.travel_seconds,
         travel_metres_change=now.travel_metres - was.travel_metres,
     )
-    return inputs.head, preview
+    return frame.head, preview
 
 
-def _problem(ctx: Context, inputs: DayInputs, stop: StopInfo) -> DayProblem:
+def _problem(ctx: Context, frame: DayFrame, stop: StopInfo) -> DayProblem:
     """The draft's own problem, without pins: a pinned stop may be moved by hand, and is then pinned there."""
-    own = own_stops(inputs, inputs.draft)
+    own = own_stops(frame, frame.draft)
     stops = {item.id: item for item in own.stops} | {stop.id: stop}
     return build_day(
         ctx, replace(own, stops=tuple(item for _, item in sorted(stops.items())), draft=_unpinned(own.draft))
@@ -230,11 +230,11 @@ def _find_stop(draft: DayPlan, stop_id: str) -> StopInfo:
     raise NotFound("error.not_found", kind=Message("word.stop"), id=stop_id)
 
 
-def _refuse_done(inputs: DayInputs, stop: StopInfo, edit: Edit) -> None:
+def _refuse_done(frame: DayFrame, stop: StopInfo, edit: Edit) -> None:
     """What a squad did already is history, not a plan."""
     if edit.action in ("pin", "unpin"):
         return
-    if any(stop.id in order for order in inputs.done.values()):
+    if stop.id in frame.visited:
         raise BadInput("plan.stop_done", stop=stop.name)
 
 

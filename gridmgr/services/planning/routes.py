@@ -32,17 +32,13 @@ ENGINES: tuple[routing.Engine, ...] = routing.ENGINES
 
 
 @dataclass(frozen=True, kw_only=True)
-class DayInputs:
-    """What planning a day reads.
+class DayFrame:
+    """A day as it stands, without the stops to choose from.
 
     Parameters
     ----------
     head, draft
         Where the day stands.
-    stops
-        What could be visited, what the planner added by hand included.
-    forbidden
-        Stops the planner took out.
     depot, office
         Start and end; rules.
     done
@@ -51,15 +47,34 @@ class DayInputs:
 
     head: DayHead
     draft: DayPlan
-    stops: tuple[StopInfo, ...]
-    forbidden: tuple[StopInfo, ...]
     depot: Depot
     office: OfficeSettings
     done: Mapping[str, tuple[str, ...]]
 
+    @property
+    def visited(self) -> frozenset[str]:
+        """Every stop visited already."""
+        return frozenset(name for names in self.done.values() for name in names)
 
-def read_day(uow: UnitOfWork, *, township_code: str, day: date) -> DayInputs:
-    """Read everything the routes of a day depend on.
+
+@dataclass(frozen=True, kw_only=True)
+class DayInputs(DayFrame):
+    """A day with the stops to choose from.
+
+    Parameters
+    ----------
+    stops
+        What could be visited, what the planner added by hand included.
+    forbidden
+        Stops the planner took out.
+    """
+
+    stops: tuple[StopInfo, ...]
+    forbidden: tuple[StopInfo, ...]
+
+
+def read_day(uow: UnitOfWork, *, township_code: str, day: date) -> DayFrame:
+    """Read where a day stands.
 
     Raises
     ------
@@ -70,26 +85,32 @@ def read_day(uow: UnitOfWork, *, township_code: str, day: date) -> DayInputs:
     draft = uow.days.get(head.draft_id)
     if draft is None:
         raise NoPlan("plan.no_squads_yet", township=township_code, day=day.isoformat())
-    office = uow.settings.office()
-    stops = {stop.id: stop for stop in day_stops(uow, township_code=township_code, day=day, office=office)}
-    done = _done(uow, head, township_code, day)
-    out = {item.stop.id: item.stop for item in draft.unassigned if item.forbidden}
-    kept = [v.stop for v in draft.visits() if v.stop.kind == "manual" or v.pinned]
-    kept += [item.stop for item in draft.unassigned if item.stop.kind == "manual"]
-    visited = {name for names in done.values() for name in names}
-    kept += [v.stop for v in draft.visits() if v.stop.id in visited]
-    for stop in kept:
-        stops.setdefault(stop.id, stop)
-    return DayInputs(
+    return DayFrame(
         head=head,
         draft=draft,
-        stops=tuple(stop for stop_id, stop in sorted(stops.items()) if stop_id not in out),
-        forbidden=tuple(out.values()),
         depot=find_depot(
             uow.places.find(township_code=township_code), uow.villages.find(township_code=township_code)
         ),
-        office=office,
-        done=done,
+        office=uow.settings.office(),
+        done=_done(uow, head, township_code, day),
+    )
+
+
+def with_due_stops(uow: UnitOfWork, frame: DayFrame) -> DayInputs:
+    """The day with everything that is due, what the planner wants, and what was done already."""
+    draft = frame.draft
+    due = day_stops(uow, township_code=draft.township_code, day=draft.day, office=frame.office)
+    stops = {stop.id: stop for stop in due}
+    out = {item.stop.id: item.stop for item in draft.unassigned if item.forbidden}
+    kept = [v.stop for v in draft.visits() if v.stop.kind == "manual" or v.pinned]
+    kept += [item.stop for item in draft.unassigned if item.stop.kind == "manual"]
+    kept += [v.stop for v in draft.visits() if v.stop.id in frame.visited]
+    for stop in kept:
+        stops.setdefault(stop.id, stop)
+    return DayInputs(
+        **vars(frame),
+        stops=tuple(stop for stop_id, stop in sorted(stops.items()) if stop_id not in out),
+        forbidden=tuple(out.values()),
     )
 
 
@@ -160,7 +181,7 @@ def plan_routes(
         form_squads(ctx, township_code=township_code, first=day, last=day, actor=actor, seed=seed)
         expected_version = None
     with ctx.storage.read() as uow:
-        inputs = read_day(uow, township_code=township_code, day=day)
+        inputs = with_due_stops(uow, read_day(uow, township_code=township_code, day=day))
     if not inputs.draft.squads:
         raise NoPlan("plan.nobody_to_send", township=township_code, day=day.isoformat())
     built = build_day(ctx, inputs)

@@ -19,7 +19,7 @@ from gridmgr.services.context import Context
 from gridmgr.services.planning.checking import Finding, check_day, own_stops
 from gridmgr.services.planning.dayplan_problem import orders_of, unassigned_of
 from gridmgr.services.planning.drafts import new_revision_id, save_draft
-from gridmgr.services.planning.routes import DayInputs, build_day, read_day
+from gridmgr.services.planning.routes import DayFrame, build_day, read_day
 from gridmgr.services.planning.squads import Names, Staff
 from gridmgr.texts import Message
 from planners import rostering, routing
@@ -130,9 +130,9 @@ def _apply(
     ctx: Context, *, township_code: str, day: date, change: SquadChange, actor: str
 ) -> tuple[DayHead, SquadPreview]:
     with ctx.storage.read() as uow:
-        inputs = read_day(uow, township_code=township_code, day=day)
+        frame = read_day(uow, township_code=township_code, day=day)
         staff = Staff.read(uow, township_code=township_code, first=day, last=day)
-    draft = inputs.draft
+    draft = frame.draft
     changed = _Squads(staff, draft).changed(change)
     plan = replace(
         draft,
@@ -145,17 +145,17 @@ def _apply(
         squads=changed.squads,
         reserve=changed.reserve,
     )
-    plan = _with_reasons(ctx, inputs, plan)
+    plan = _with_reasons(ctx, frame, plan)
     old, new = check_day(ctx, draft), check_day(ctx, plan)
     fresh = tuple(finding for finding in new if finding not in old)
-    return inputs.head, SquadPreview(plan=plan, findings=new, new_findings=fresh)
+    return frame.head, SquadPreview(plan=plan, findings=new, new_findings=fresh)
 
 
-def _with_reasons(ctx: Context, inputs: DayInputs, plan: DayPlan) -> DayPlan:
+def _with_reasons(ctx: Context, frame: DayFrame, plan: DayPlan) -> DayPlan:
     """The plan with the reasons of stops left out as they are with these squads."""
     if plan.stage != "routes":
         return plan
-    built = build_day(ctx, own_stops(inputs, plan))
+    built = build_day(ctx, own_stops(frame, plan))
     free = unassigned_of(built, routing.explain(built.problem, orders_of(plan)))
     return replace(plan, unassigned=(*free, *(item for item in plan.unassigned if item.forbidden)))
 
