@@ -22,7 +22,10 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 echo "setup: installing into .venv (a minute or two the first time)" >&2
 [ -x .venv/bin/python ] || "$python" -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+# The lock is complete. Left to resolve an extra itself (pydantic[email]), pip looks at releases newer than the
+# lock and then refuses them for having no hash.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+.venv/bin/python -m pip check --quiet --disable-pip-version-check >/dev/null
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 # The route kernel is compiled once, here, not while somebody waits for a plan.
 .venv/bin/python -m planners.routing.warmup
