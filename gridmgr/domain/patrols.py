@@ -47,6 +47,8 @@ class StopInfo:
         Professional fields needed.
     open, close
         Local times between which a visit may start; both None for any time.
+    requests
+        Ids of the agencies' inspection requests that a visit settles.
     """
 
     id: str
@@ -63,6 +65,7 @@ class StopInfo:
     skills: tuple[str, ...] = ()
     open: time | None = None
     close: time | None = None
+    requests: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require_text("StopInfo", "id", self.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 
+from gridmgr.domain.places import PLACE_KINDS
 from gridmgr.domain.validate import require_at_least, require_choice
 
 PAIR_RULES = frozenset({"scope", "same_agency", "pooled"})
@@ -41,6 +42,14 @@ class OfficeSettings:
         Days after which a place of priority 10 is due again; lower priorities wait longer in proportion.
     plan_seconds
         Default solving time.
+    inspection_kinds
+        Kinds of place whose visits are inspections, capped and spaced.
+    inspection_cap, inspection_spacing_days
+        Inspections a place bears a calendar year; least days from one to the next.
+    inspection_key_priority, inspection_key_cap
+        Places of this priority and higher are watched closely and bear so many a year.
+    inspection_merge_percent
+        Share of its own time that each further agency's matter adds to a joint inspection.
     """
 
     shift_start: time = time(8, 30)
@@ -60,6 +69,12 @@ class OfficeSettings:
     straight_kmh: float = 30.0
     place_interval_days: int = 7
     plan_seconds: float = 5.0
+    inspection_kinds: tuple[str, ...] = ("enterprise",)
+    inspection_cap: int = 4
+    inspection_spacing_days: int = 30
+    inspection_key_priority: int = 8
+    inspection_key_cap: int = 12
+    inspection_merge_percent: int = 50
 
     def __post_init__(self) -> None:
         require_choice("OfficeSettings", "pair_rule", self.pair_rule, PAIR_RULES)
@@ -72,9 +87,22 @@ class OfficeSettings:
         for field in ("snap_limit_metres", "straight_kmh", "place_interval_days"):
             require_at_least("OfficeSettings", field, getattr(self, field), 1)
         require_at_least("OfficeSettings", "plan_seconds", self.plan_seconds, 0.1)
+        self._check_inspections()
         if self.shift_end <= self.shift_start:
             raise ValueError(f"OfficeSettings.shift_end must be after shift_start, got {self.shift_end}")
         if self.lunch_latest < self.lunch_earliest:
             raise ValueError(
                 f"OfficeSettings.lunch_latest must not be before lunch_earliest, got {self.lunch_latest}"
             )
+
+    def _check_inspections(self) -> None:
+        for kind in self.inspection_kinds:
+            require_choice("OfficeSettings", "inspection_kinds", kind, PLACE_KINDS)
+        for field in (
+            "inspection_cap",
+            "inspection_spacing_days",
+            "inspection_key_priority",
+            "inspection_merge_percent",
+        ):
+            require_at_least("OfficeSettings", field, getattr(self, field), 0)
+        require_at_least("OfficeSettings", "inspection_key_cap", self.inspection_key_cap, self.inspection_cap)

@@ -21,6 +21,7 @@ from gridmgr.geo.datum import to_wgs84
 from gridmgr.geo.earth import distances
 from gridmgr.services.context import Context
 from gridmgr.services.incidents import CLOCK_TOLERANCE, new_incident_id, report_within
+from gridmgr.services.inspections import record_inspection
 from gridmgr.services.photos import Photo, store_photo
 from gridmgr.services.queries.patrol import find_officer
 from gridmgr.storage import UnitOfWork
@@ -193,6 +194,7 @@ def check_in(ctx: Context, arrival: Arrival, *, user: User) -> Arrived:
                 raise Conflict("field.check_in_taken", id=arrival.id)
             return Arrived(check_in=known, new=False, planned=spot.planned, distance_metres=away)
         uow.check_ins.add(item)
+        record_inspection(uow, item, spot.squad)
         uow.record(
             "check_in.arrive", "check_in", item.id, stop=item.stop_id, planned=spot.planned, metres=away
         )

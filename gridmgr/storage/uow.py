@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,12 @@ from gridmgr.storage.repositories.audit import AuditRepository
 from gridmgr.storage.repositories.catalogue import CatalogueRepository
 from gridmgr.storage.repositories.field import CheckInRepository, TrackRepository
 from gridmgr.storage.repositories.incidents import AttachmentRepository, IncidentRepository
+from gridmgr.storage.repositories.inspections import (
+    InspectionLimitRepository,
+    InspectionPermitRepository,
+    InspectionRepository,
+    InspectionRequestRepository,
+)
 from gridmgr.storage.repositories.jobs import JobRepository
 from gridmgr.storage.repositories.people import (
     AgencyRepository,
@@ -68,6 +74,10 @@ class UnitOfWork:
     def now(self) -> datetime:
         """The present moment, by the storage's clock."""
         return self._clock.utc_now()
+
+    def today(self) -> date:
+        """The present day in the office's zone."""
+        return self._clock.today()
 
     def record(
         self, action: str, subject_kind: str, subject_id: str, *, why: str = "", **detail: Any
@@ -180,6 +190,26 @@ class UnitOfWork:
     def check_ins(self) -> CheckInRepository:
         """What squads really visited."""
         return CheckInRepository(self._connection)
+
+    @cached_property
+    def inspections(self) -> InspectionRepository:
+        """Inspections of premises that were made."""
+        return InspectionRepository(self._connection)
+
+    @cached_property
+    def inspection_requests(self) -> InspectionRequestRepository:
+        """Inspections that agencies want."""
+        return InspectionRequestRepository(self._connection)
+
+    @cached_property
+    def inspection_permits(self) -> InspectionPermitRepository:
+        """Inspections allowed beyond cap and spacing."""
+        return InspectionPermitRepository(self._connection)
+
+    @cached_property
+    def inspection_limits(self) -> InspectionLimitRepository:
+        """Places with a rule of their own."""
+        return InspectionLimitRepository(self._connection)
 
     @cached_property
     def tracks(self) -> TrackRepository:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gridmgr.clock import Clock
 from gridmgr.domain.incidents import SOURCES, STATES
+from gridmgr.domain.inspections import EXCEPTIONS
 from gridmgr.domain.places import PLACE_KINDS
 from gridmgr.geo.datum import parse_datum
 from gridmgr.services.importing import parse, rows
@@ -232,6 +233,58 @@ INCIDENTS = TableKind(
     build=rows.incident,
 )
 
+_EXCEPTION = _either(
+    EXCEPTIONS,
+    {
+        "投诉举报": "complaint",
+        "事故处置": "accident",
+        "转办交办": "transferred",
+        "整改复查": "recheck",
+        "司法协助": "court",
+        "专项检查": "campaign",
+    },
+)
+INSPECTIONS = TableKind(
+    name="inspections",
+    columns=_columns(
+        "id 编号",
+        "date 检查日期",
+        "place_id 点位编号",
+        "place_name 点位名称",
+        "agencies 检查机构",
+        "exception 不计次情形",
+        "reason 说明",
+        required=2,
+    ),
+    readers={"date": parse.day, "agencies": parse.texts, "exception": _EXCEPTION},
+    build=rows.inspection,
+)
+INSPECTION_REQUESTS = TableKind(
+    name="inspection-requests",
+    columns=_columns(
+        "id 编号",
+        "agency_code 派驻机构代码",
+        "matter 检查事项",
+        "not_before 最早日期",
+        "deadline 最晚日期",
+        "place_id 点位编号",
+        "place_name 点位名称",
+        "skills 专业领域",
+        "minutes 所需分钟",
+        "priority 优先级",
+        "reason 检查事由",
+        required=5,
+    ),
+    readers={
+        "not_before": parse.day,
+        "deadline": parse.day,
+        "skills": parse.texts,
+        "minutes": parse.whole,
+        "priority": parse.whole,
+    },
+    build=rows.inspection_request,
+)
+
 
 def table_kinds(clock: Clock) -> dict[str, TableKind]:
     """Every kind of table, by its name on the command line.
@@ -242,5 +295,8 @@ def table_kinds(clock: Clock) -> dict[str, TableKind]:
         Its zone is that of times without one.
     """
     moments = {**INCIDENTS.readers, "reported_at": parse.moment(clock.zone)}
-    kinds = (AGENCIES, OFFICERS, VEHICLES, CATALOGUE, PLACES, ATTENDANCE, replace(INCIDENTS, readers=moments))
+    kinds = (
+        *(AGENCIES, OFFICERS, VEHICLES, CATALOGUE, PLACES, ATTENDANCE),
+        *(replace(INCIDENTS, readers=moments), INSPECTIONS, INSPECTION_REQUESTS),
+    )
     return {kind.name: kind for kind in kinds}

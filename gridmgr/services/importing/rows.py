@@ -9,6 +9,7 @@ from typing import Any
 from gridmgr.clock import Clock
 from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.incidents import Incident
+from gridmgr.domain.inspections import HIGHEST_PRIORITY, Inspection, InspectionRequest
 from gridmgr.domain.people import Agency, Attendance, Officer
 from gridmgr.domain.places import Place, Vehicle, Village
 from gridmgr.geo.datum import to_wgs84
@@ -45,8 +46,8 @@ class Known:
     ----------
     townships, agencies, officers, items
         Codes and ids that exist; ``agencies`` with their township.
-    villages
-        By code.
+    villages, places
+        By code, by id.
     locator
         Villages by point.
     clock
@@ -58,6 +59,7 @@ class Known:
     officers: frozenset[str]
     items: frozenset[str]
     villages: Mapping[str, Village]
+    places: Mapping[str, Place]
     locator: Locator
     clock: Clock
     warnings: list[Message] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Known:
             officers=frozenset(o.id for o in uow.officers.find()),
             items=frozenset(i.code for i in uow.catalogue.find()),
             villages={v.code: v for v in villages},
+            places={p.id: p for p in uow.places.find()},
             locator=Locator(villages),
             clock=clock,
         )
@@ -225,4 +228,61 @@ def incident(row: Row, known: Known) -> Incident:
         village_code=village.code if village else None,
         township_code=village.township_code if village else None,
         **values,
+    )
+
+
+def _premises(row: Row, known: Known, *, township: str | None = None) -> Place:
+    """The place a row names by id, or by a name that only one place bears."""
+    given, name = row.get("place_id"), row.get("place_name")
+    if given is not None:
+        if given not in known.places:
+            raise FieldProblem("place_id", "import.unknown_place")
+        return known.places[given]
+    if name is None:
+        raise FieldProblem("place_id", "import.blank")
+    found = [
+        item for item in known.places.values() if item.name == name and township in (None, item.township_code)
+    ]
+    if len(found) != 1:
+        key = "import.place_name_twice" if found else "import.unknown_place"
+        raise FieldProblem("place_name", key, places=", ".join(item.id for item in found))
+    return found[0]
+
+
+def inspection(row: Row, known: Known) -> Inspection:
+    """An inspection the office made before, or outside of, its patrols."""
+    _need(row, "id", "date")
+    if row["date"] > known.clock.today():
+        raise FieldProblem("date", "import.in_future")
+    place = _premises(row, known)
+    if row.get("exception") is not None and row.get("reason") is None:
+        raise FieldProblem("reason", "import.exception_needs_reason")
+    return Inspection(
+        place_id=place.id,
+        day=row["date"],
+        township_code=place.township_code,
+        source="import",
+        agencies=row.get("agencies") or (),
+        **_pick(row, "id", "exception", "reason"),
+    )
+
+
+def inspection_request(row: Row, known: Known) -> InspectionRequest:
+    """An agency's wish to have premises of its own township inspected."""
+    _need(row, "id", "agency_code", "matter", "not_before", "deadline")
+    township = known.agencies.get(row["agency_code"])
+    if township is None:
+        raise FieldProblem("agency_code", "import.unknown_agency")
+    place = _premises(row, known, township=township)
+    if place.township_code != township:
+        raise FieldProblem("place_id", "import.place_elsewhere")
+    if row["deadline"] < row["not_before"]:
+        raise FieldProblem("deadline", "import.deadline_before_start")
+    if row.get("minutes") is not None and row["minutes"] < 1:
+        raise FieldProblem("minutes", "import.at_least_one")
+    if row.get("priority") is not None and not 1 <= row["priority"] <= HIGHEST_PRIORITY:
+        raise FieldProblem("priority", "import.priority_range")
+    values = _pick(row, "id", "agency_code", "matter", "not_before", "deadline", "minutes", "priority")
+    return InspectionRequest(
+        place_id=place.id, skills=row.get("skills") or (), **values, **_pick(row, "reason")
     )

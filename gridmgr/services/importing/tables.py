@@ -19,7 +19,17 @@ from gridmgr.services.importing.sheets import Sheet, cell_text, read_sheet
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
 
-TABLE_KINDS = ("agencies", "officers", "vehicles", "catalogue", "places", "attendance", "incidents")
+TABLE_KINDS = (
+    "agencies",
+    "officers",
+    "vehicles",
+    "catalogue",
+    "places",
+    "attendance",
+    "incidents",
+    "inspections",
+    "inspection-requests",
+)
 #: Rows shown before the user says yes.
 PREVIEW_ROWS = 8
 
@@ -216,7 +226,7 @@ class _Store:
         self._uow = uow
         self._attendance = kind == "attendance"
         if not self._attendance:
-            self._repository: Any = getattr(uow, kind)
+            self._repository: Any = getattr(uow, kind.replace("-", "_"))
 
     def existing(self, read: Sequence[_Read]) -> Mapping[Any, Any]:
         """What is stored under the rows' keys."""

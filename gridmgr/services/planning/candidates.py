@@ -15,11 +15,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gridmgr.domain.burden import needs_lawful_squad
 from gridmgr.domain.coverage import VillageCoverage, debts, place_interval, village_stop
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.patrols import CheckIn, StopInfo
 from gridmgr.domain.places import Place, Village
 from gridmgr.domain.settings import OfficeSettings
+from gridmgr.services.planning.burden import Guard
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
 
@@ -66,8 +68,10 @@ def find_depot(places: Iterable[Place], villages: Iterable[Village]) -> Depot:
     return Depot(name="", lon=lon, lat=lat, on_record=False)
 
 
-def day_stops(uow: UnitOfWork, *, township_code: str, day: date, office: OfficeSettings) -> list[StopInfo]:
-    """Everything worth a visit on that day, by id.
+def day_stops(
+    uow: UnitOfWork, *, township_code: str, day: date, office: OfficeSettings, guard: Guard
+) -> list[StopInfo]:
+    """Everything worth a visit on that day, by id; what premises must not bear is for the guard to split off.
 
     Visits of the day itself do not count: what is done today stays in today's plan.
     """
@@ -80,7 +84,7 @@ def day_stops(uow: UnitOfWork, *, township_code: str, day: date, office: OfficeS
     committees = {p.village_code: p for p in places if p.kind == "committee"}
     incidents = uow.incidents.search(township_code=township_code, states={"reported"})
     stops = [_village_stop(v, coverage[v.code], committees.get(v.code), office, day=day) for v in villages]
-    stops += _place_stops(places, seen, day=day, since=since, office=office)
+    stops += _place_stops(places, seen, day=day, since=since, guard=guard)
     stops += [_incident_stop(incident) for incident in incidents]
     return sorted(stops, key=lambda stop: stop.id)
 
@@ -123,24 +127,32 @@ def _last_seen(days: int | None) -> Message:
 
 
 def _place_stops(
-    places: Iterable[Place], seen: Iterable[CheckIn], *, day: date, since: date, office: OfficeSettings
+    places: Iterable[Place], seen: Iterable[CheckIn], *, day: date, since: date, guard: Guard
 ) -> list[StopInfo]:
     last: Mapping[str, date] = {c.stop_id: c.day for c in sorted(seen, key=lambda c: c.day)}
-    stops = []
-    for place in places:
-        interval = place_interval(place, interval_days=office.place_interval_days)
-        if interval is None:
-            continue
-        visited = last.get(place.id)
-        # A place nobody ever visited counts as seen when records begin, and is at least due.
-        days = max(interval, (day - since).days) if visited is None else (day - visited).days
-        due = min(2.0, days / interval)
-        if due >= _DUE_ENOUGH:
-            stops.append(_place_stop(place, visited_days=None if visited is None else days, due=due))
-    return stops
+    joined = (
+        guard.joined(_due_stop(place, last.get(place.id), day=day, since=since, office=guard.office), place)
+        for place in places
+    )
+    return [stop for stop in joined if stop is not None]
 
 
-def _place_stop(place: Place, *, visited_days: int | None, due: float) -> StopInfo:
+def _due_stop(
+    place: Place, visited: date | None, *, day: date, since: date, office: OfficeSettings
+) -> StopInfo | None:
+    """The office's own visit of a place, None while it can wait."""
+    interval = place_interval(place, interval_days=office.place_interval_days)
+    if interval is None:
+        return None
+    # A place nobody ever visited counts as seen when records begin, and is at least due.
+    days = max(interval, (day - since).days) if visited is None else (day - visited).days
+    due = min(2.0, days / interval)
+    if due < _DUE_ENOUGH:
+        return None
+    return _place_stop(place, office, visited_days=None if visited is None else days, due=due)
+
+
+def _place_stop(place: Place, office: OfficeSettings, *, visited_days: int | None, due: float) -> StopInfo:
     return StopInfo(
         id=place.id,
         kind="place",
@@ -152,7 +164,7 @@ def _place_stop(place: Place, *, visited_days: int | None, due: float) -> StopIn
         service_minutes=place.service_minutes,
         purpose=(Message(f"purpose.inspect.{place.kind}"), _last_seen(visited_days)),
         # Looking around a hot spot needs no certificate; inspecting somebody's premises does.
-        needs_lawful=bool(place.required_skills),
+        needs_lawful=needs_lawful_squad(place, office),
         skills=place.required_skills,
         open=place.open,
         close=place.close,

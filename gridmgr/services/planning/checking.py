@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from gridmgr.domain.patrols import DayPlan, Squad
 from gridmgr.services.context import Context
+from gridmgr.services.planning.burden import Guard, breaches_of
 from gridmgr.services.planning.dayplan_problem import DayProblem, orders_of
 from gridmgr.services.planning.routes import DayFrame, DayInputs, build_day, read_day
 from gridmgr.services.planning.squads import Names, Staff
@@ -42,7 +43,9 @@ def check_day(ctx: Context, plan: DayPlan) -> tuple[Finding, ...]:
     """Everything a day plan breaks: lawfulness and make-up of squads, and the routes' rules."""
     with ctx.storage.read() as uow:
         staff = Staff.read(uow, township_code=plan.township_code, first=plan.day, last=plan.day)
+        guard = Guard.read(uow, township_code=plan.township_code, day=plan.day, office=uow.settings.office())
     findings = list(squad_findings(staff, plan))
+    findings += burden_findings(guard, plan)
     if plan.stage == "routes":
         built = _problem_of(ctx, plan)
         scored = routing.score(built.problem, orders_of(plan))
@@ -76,6 +79,18 @@ def own_stops(frame: DayFrame, plan: DayPlan) -> DayInputs:
             for squad_id, order in orders_of(plan).items()
         },
     )
+
+
+def burden_findings(guard: Guard, plan: DayPlan) -> list[Finding]:
+    """Inspections beyond what premises must bear, or by a squad that may not make them."""
+    return [
+        Finding(
+            message=Message("plan.at_stop", {"stop": breach.stop.name, "what": breach.reason}),
+            squad_id=breach.squad_id,
+            stop_id=breach.stop.id,
+        )
+        for breach in breaches_of(guard, plan)
+    ]
 
 
 def squad_findings(staff: Staff, plan: DayPlan) -> list[Finding]:

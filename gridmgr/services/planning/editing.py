@@ -10,7 +10,8 @@ from gridmgr.domain.patrols import DayHead, DayPlan, StopInfo, Unassigned
 from gridmgr.domain.validate import require_choice
 from gridmgr.errors import BadInput, NoPlan, NotFound
 from gridmgr.services.context import Context
-from gridmgr.services.planning.checking import Finding, own_stops, route_findings
+from gridmgr.services.planning.burden import Guard
+from gridmgr.services.planning.checking import Finding, burden_findings, own_stops, route_findings
 from gridmgr.services.planning.dayplan_problem import (
     DayProblem,
     orders_of,
@@ -155,6 +156,7 @@ def _apply(
     with ctx.storage.read() as uow:
         frame = read_day(uow, township_code=township_code, day=day)
         village = uow.villages.at(edit.added.lon, edit.added.lat) if edit.added else None
+        guard = Guard.read(uow, township_code=township_code, day=day, office=frame.office)
     draft = frame.draft
     if draft.stage != "routes":
         raise NoPlan("plan.no_routes_yet", township=township_code, day=day.isoformat())
@@ -169,9 +171,11 @@ def _apply(
     before = orders_of(draft)
     after = _reordered(built, draft, stop, edit)
     was, now = routing.score(built.problem, before), routing.score(built.problem, after)
-    old, new = route_findings(built, was), route_findings(built, now)
+    plan = _explained(guard, frame, _edited(ctx, built, draft, after, stop, edit, actor=actor))
+    old = route_findings(built, was) + burden_findings(guard, draft)
+    new = route_findings(built, now) + burden_findings(guard, plan)
     preview = EditPreview(
-        plan=_edited(ctx, built, draft, after, stop, edit, actor=actor),
+        plan=plan,
         findings=tuple(new),
         new_findings=tuple(finding for finding in new if finding not in old),
         prize_change=now.prize - was.prize,
@@ -179,6 +183,16 @@ def _apply(
         travel_metres_change=now.travel_metres - was.travel_metres,
     )
     return frame.head, preview
+
+
+def _explained(guard: Guard, frame: DayFrame, plan: DayPlan) -> DayPlan:
+    """The plan whose left-out premises keep saying what they need not bear."""
+    _, blocked = guard.split(
+        (item.stop for item in plan.unassigned if not item.forbidden), plan.squads, done=frame.visited
+    )
+    reasons = {item.stop.id: item.reason for item in blocked}
+    kept = (replace(item, reason=reasons.get(item.stop.id, item.reason)) for item in plan.unassigned)
+    return replace(plan, unassigned=tuple(kept))
 
 
 def _problem(ctx: Context, frame: DayFrame, stop: StopInfo) -> DayProblem:

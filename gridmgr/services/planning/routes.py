@@ -10,6 +10,7 @@ from gridmgr.domain.patrols import DayHead, DayPlan, StopInfo, Unassigned
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput, NoPlan
 from gridmgr.services.context import Context, require_township
+from gridmgr.services.planning.burden import Guard
 from gridmgr.services.planning.candidates import Depot, day_stops, find_depot
 from gridmgr.services.planning.dayplan_problem import (
     DayProblem,
@@ -67,10 +68,13 @@ class DayInputs(DayFrame):
         What could be visited, what the planner added by hand included.
     forbidden
         Stops the planner took out.
+    blocked
+        Stops that premises need not bear on the day, with their reasons.
     """
 
     stops: tuple[StopInfo, ...]
     forbidden: tuple[StopInfo, ...]
+    blocked: tuple[Unassigned, ...] = ()
 
 
 def read_day(uow: UnitOfWork, *, township_code: str, day: date) -> DayFrame:
@@ -99,7 +103,8 @@ def read_day(uow: UnitOfWork, *, township_code: str, day: date) -> DayFrame:
 def with_due_stops(uow: UnitOfWork, frame: DayFrame) -> DayInputs:
     """The day with everything that is due, what the planner wants, and what was done already."""
     draft = frame.draft
-    due = day_stops(uow, township_code=draft.township_code, day=draft.day, office=frame.office)
+    guard = Guard.read(uow, township_code=draft.township_code, day=draft.day, office=frame.office)
+    due = day_stops(uow, township_code=draft.township_code, day=draft.day, office=frame.office, guard=guard)
     stops = {stop.id: stop for stop in due}
     out = {item.stop.id: item.stop for item in draft.unassigned if item.forbidden}
     kept = [v.stop for v in draft.visits() if v.stop.kind == "manual" or v.pinned]
@@ -107,11 +112,9 @@ def with_due_stops(uow: UnitOfWork, frame: DayFrame) -> DayInputs:
     kept += [v.stop for v in draft.visits() if v.stop.id in frame.visited]
     for stop in kept:
         stops.setdefault(stop.id, stop)
-    return DayInputs(
-        **vars(frame),
-        stops=tuple(stop for stop_id, stop in sorted(stops.items()) if stop_id not in out),
-        forbidden=tuple(out.values()),
-    )
+    wanted = [stop for stop_id, stop in sorted(stops.items()) if stop_id not in out]
+    free, blocked = guard.split(wanted, draft.squads, done=frame.visited)
+    return DayInputs(**vars(frame), stops=tuple(free), forbidden=tuple(out.values()), blocked=tuple(blocked))
 
 
 def _done(uow: UnitOfWork, head: DayHead, township_code: str, day: date) -> dict[str, tuple[str, ...]]:
@@ -248,14 +251,17 @@ def _solved(built: DayProblem, inputs: DayInputs, result: Result[routing.RoutePl
         inputs.draft,
         parent_id=inputs.draft.id,
         stage="routes",
-        change=Message("plan.planned", {"stops": visits, "left_out": len(solution.unassigned)}),
+        change=Message(
+            "plan.planned",
+            {"stops": visits, "left_out": len(solution.unassigned) + len(inputs.blocked)},
+        ),
         status=result.status.value,
         engine=result.engine,
         seed=result.seed,
         seconds=result.seconds,
         travel_method=built.matrix.method,
         squads=squads_of(built, solution.routes, inputs.draft.squads, pins=pins_of(inputs.draft)),
-        unassigned=unassigned_of(built, solution.unassigned) + forbidden,
+        unassigned=unassigned_of(built, solution.unassigned) + inputs.blocked + forbidden,
         notes=_squad_notes(inputs.draft) + road_notes(built, inputs.depot),
     )
 

@@ -189,6 +189,21 @@ class DayRepository:
             query = query.where(head.c.township_code == township_code)
         return [decode(DayPlan, row[0]) for row in self._connection.execute(query)]
 
+    def standing_between(self, first: date, last: date, *, township_code: str) -> list[tuple[DayPlan, bool]]:
+        """Plans of a township's days ``first`` to ``last`` (both included) as they stand, by day.
+
+        The published plan where there is one, with True; else the draft, with False.
+        """
+        head, revision = schema.day_head, schema.day_revision
+        standing = func.coalesce(head.c.published_id, head.c.draft_id)
+        query = (
+            select(revision.c.body, head.c.published_id.is_not(None))
+            .join(head, revision.c.id == standing)
+            .where(head.c.day >= first, head.c.day <= last, head.c.township_code == township_code)
+            .order_by(head.c.day)
+        )
+        return [(decode(DayPlan, row[0]), bool(row[1])) for row in self._connection.execute(query)]
+
     def first_published_day(self) -> date | None:
         """The earliest day that has a published plan, None where there is none."""
         head = schema.day_head
