@@ -28,8 +28,10 @@ One squad, two stops twenty minutes apart, an hour's shift:
 """
 
 from planners.routing.data import UNREACHABLE, Lunch, Problem, SquadShift, StopPoint
+from planners.routing.disturbance import Followed, StopChange
 from planners.routing.plan import LunchTaken, RoutePlan, Schedule, Scored, Unassigned, Violation, Visit
 from planners.routing.reasons import explain
+from planners.routing.replan import Replan, replan
 from planners.routing.schedule import schedule, score
 from planners.routing.solve import ENGINES, Engine, default_stop, make_plan, solve
 from planners.routing.verify import UnverifiedPlanError, verify
@@ -38,13 +40,16 @@ __all__ = [
     "ENGINES",
     "UNREACHABLE",
     "Engine",
+    "Followed",
     "Lunch",
     "LunchTaken",
     "Problem",
+    "Replan",
     "RoutePlan",
     "Schedule",
     "Scored",
     "SquadShift",
+    "StopChange",
     "StopPoint",
     "Unassigned",
     "UnverifiedPlanError",
@@ -53,6 +58,7 @@ __all__ = [
     "default_stop",
     "explain",
     "make_plan",
+    "replan",
     "schedule",
     "score",
     "solve",

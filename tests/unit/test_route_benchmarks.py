@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("pyvrp", reason="pyvrp is a development-only peer")
 pytest.importorskip("vroom", reason="pyvroom is a development-only peer")
 
-from benchmarks import toptw, township
+from benchmarks import replan, toptw, township
 from benchmarks.peers import PEERS, Answer, chosen, timed
 from planners.routing import make_plan, verify
 
@@ -100,3 +100,27 @@ def test_an_unknown_peer_is_refused() -> None:
     """By name, with those there are."""
     with pytest.raises(ValueError, match="--against knows pyvrp, vroom, ortools, not magic"):
         chosen("pyvrp,magic")
+
+
+@pytest.fixture(scope="module")
+def noon() -> replan.MidDay:
+    """A small day stopped at noon."""
+    return replan.mid_day(25, seed=1)
+
+
+@pytest.mark.parametrize("name", ["gridmgr", "vroom"])
+def test_mid_day_answers_are_valid_from_where_squads_stand(noon: replan.MidDay, name: str) -> None:
+    """Ours takes the incidents in and is worth no less than the old plan's feasible rest; VROOM's is walked too."""
+    solver = replan.ours(noon, 0) if name == "gridmgr" else PEERS[name]
+    line = replan.line(noon, name, 1, timed(solver, noon.problem, 0.5, 1))
+    assert line["valid"] is True
+    assert line.keys() >= (CONTRACT - {"instance", "m"}) | {"kept", "changes", "late_min"}
+    assert int(str(line["prize"])) >= int(str(line["kept"]))
+
+
+def test_at_mid_day_squads_start_no_earlier_than_now_and_done_stops_are_gone(noon: replan.MidDay) -> None:
+    """What the squads were told names open stops only."""
+    assert all(squad.start >= replan.NOON for squad in noon.problem.squads)
+    assert noon.followed.starts
+    assert min(noon.followed.starts.values()) > replan.NOON
+    assert all(noon.problem.has_stop(name) for name in noon.followed.places)
