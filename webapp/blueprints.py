@@ -12,6 +12,7 @@ from webapp.api.attendance import attendance_api
 from webapp.api.days import days_api
 from webapp.api.imports import imports_api
 from webapp.api.incidents import incidents_api
+from webapp.api.inspections import inspections_api
 from webapp.api.jobs import jobs_api
 from webapp.api.maplayers import maplayers_api
 from webapp.api.me import me_api
@@ -41,4 +42,5 @@ API: tuple[APIBlueprint, ...] = (
     patrol_api,
     reports_api,
     imports_api,
+    inspections_api,
 )

@@ -263,22 +263,6 @@ def same_premises(name: str, lon: float, lat: float, places: Iterable[Place]) ->
     return best[2] if best else None
 
 
-def likely_twice(places: Sequence[Place]) -> list[tuple[Place, Place, float]]:
-    """Pairs of places that may be one on record twice, with their distance in metres, by id.
-
-    Two are suggested when they stand within `SAME_METRES`, or bear the same name within 200 m; whether they
-    are one is for the office to say.
-    """
-    ordered = sorted(places, key=lambda place: place.id)
-    found = []
-    for index, one in enumerate(ordered):
-        for other in ordered[index + 1 :]:
-            metres = _metres(one.lon, one.lat, other.lon, other.lat)
-            if metres <= SAME_METRES or (metres <= 200.0 and _plain(one.name) == _plain(other.name)):
-                found.append((one, other, metres))
-    return found
-
-
 def _metres(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
     """Metres between two near points, degrees; good to a metre over a few hundred."""
     east = (other_lon - lon) * math.cos(math.radians((lat + other_lat) / 2))

@@ -12,7 +12,7 @@ from gridmgr.domain.inspections import Inspection, InspectionLimit, InspectionPe
 from gridmgr.domain.patrols import CheckIn, Squad, StopInfo
 from gridmgr.domain.places import Place
 from gridmgr.domain.users import User
-from gridmgr.errors import BadInput, Forbidden, NotFound
+from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
 from gridmgr.services.context import Context
 from gridmgr.services.planning.burden import Guard, open_requests, refusal_of
 from gridmgr.storage import UnitOfWork
@@ -293,3 +293,79 @@ def mark_exception(
         )
         uow.commit()
     return marked
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestState:
+    """An agency's wish and what became of it.
+
+    Parameters
+    ----------
+    request
+        The wish.
+    settled_by
+        The inspection that settled it, None while it is open.
+    """
+
+    request: InspectionRequest
+    settled_by: Inspection | None
+
+
+def requests_of(
+    ctx: Context, *, township_code: str | None, agency_code: str | None = None
+) -> list[RequestState]:
+    """Wishes for a township's premises, of one agency or all, by deadline."""
+    with ctx.storage.read() as uow:
+        ours = [place.id for place in uow.places.find(township_code=township_code)]
+        settled = uow.inspections.settled_requests()
+        made = uow.inspections.get_many(settled.values())
+        found = uow.inspection_requests.at_places(ours)
+    return [
+        RequestState(request=wish, settled_by=made.get(settled.get(wish.id, "")))
+        for wish in sorted(found, key=lambda wish: (wish.deadline, wish.id))
+        if agency_code in (None, wish.agency_code)
+    ]
+
+
+def withdraw_request(ctx: Context, *, request_id: str, reason: str, user: User) -> None:
+    """Take back a wish that is still open.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict, BadInput
+        Unknown; of another township; settled already; without a reason.
+    """
+    with ctx.storage.write(user.name) as uow:
+        wish = uow.inspection_requests.get(request_id)
+        if wish is None:
+            raise NotFound("error.not_found", kind=Message("word.inspection_request"), id=request_id)
+        _own_place(uow, wish.place_id, user)
+        if not reason.strip():
+            raise BadInput("inspection.reason_needed")
+        if request_id in uow.inspections.settled_requests():
+            raise Conflict("inspection.settled_already", id=request_id)
+        uow.inspection_requests.delete(request_id)
+        uow.record(
+            "inspection_request.withdraw",
+            "inspection_request",
+            request_id,
+            why=reason.strip(),
+            place=wish.place_id,
+            agency=wish.agency_code,
+            matter=wish.matter,
+        )
+        uow.commit()
+
+
+def warnings_for(ctx: Context, squad: Squad, *, township_code: str, day: date) -> dict[str, Message]:
+    """What a squad must know before it goes in, by stop id: premises it must not inspect on the day."""
+    with ctx.storage.read() as uow:
+        guard = Guard.read(uow, township_code=township_code, day=day, office=uow.settings.office())
+    found = {}
+    for stop in (visit.stop for visit in squad.visits):
+        refusal = guard.refusal(stop)
+        if guard.place_of(stop) is not None and squad.patrol_only:
+            refusal = Message("reason.inspection_needs_lawful")
+        if refusal is not None:
+            found[stop.id] = refusal
+    return found

@@ -14,7 +14,6 @@ from gridmgr.domain.burden import (
     burden_on,
     joint_minutes,
     joint_visits,
-    likely_twice,
     needs_lawful_squad,
     next_day,
     rule_for,
@@ -141,10 +140,6 @@ def test_a_stop_on_the_premises_is_the_premises_whatever_it_is_called() -> None:
     assert same_premises("随便看看", 113.60001, 34.3, places) == places[0]
     assert same_premises("鑫达 食品有限公司", 113.6005, 34.3, places) == places[0]
     assert same_premises("随便看看", 113.6005, 34.3, places) is None
-    assert likely_twice(places) == []
-    assert [pair[:2] for pair in likely_twice([*places, firm(id="E3", name="x")])] == [
-        (places[0], firm(id="E3", name="x"))
-    ]
 
 
 def test_an_exception_needs_its_reason() -> None:

@@ -123,6 +123,7 @@ def settings_form(client: FlaskClient) -> dict[str, str]:
     fields = dict(re.findall(r'<input class="form-control" id="(\w+)".*?value="([^"]*)"', page))
     for name, options in re.findall(r'<select[^>]*name="(\w+)">(.*?)</select>', page, flags=re.DOTALL):
         fields[name] = re.findall(r'value="(\w+)" selected', options)[0]
+    fields |= dict(re.findall(r'type="checkbox"[^>]*name="(\w+)" value="(\w+)" checked', page))
     return fields
 
 

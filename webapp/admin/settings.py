@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput, RowProblem
 from gridmgr.services.passwords import AccountRules
@@ -27,11 +29,11 @@ class Field:
     name
         Of the setting.
     kind
-        ``time``, ``int``, ``float`` or ``choice``.
+        ``time``, ``int``, ``float``, ``choice`` or ``choices`` (several of them, separated by a comma).
     low, high
         Bounds of a number, both allowed.
     choices
-        Values of a choice; their words are ``admin.set_<name>_<value>``.
+        Values of a choice or of choices; their words are ``admin.set_<name>_<value>``.
     """
 
     name: str
@@ -54,6 +56,11 @@ class Field:
             if raw not in self.choices:
                 raise ValueError(f"no such choice: {raw!r}")
             return raw
+        if self.kind == "choices":
+            chosen = tuple(part for part in raw.split(",") if part)
+            if not set(chosen) <= set(self.choices):
+                raise ValueError(f"no such choice: {raw!r}")
+            return chosen
         number = int(raw) if self.kind == "int" else float(raw)
         if not (math.isfinite(number) and self.low <= number <= self.high):
             raise ValueError(f"out of bounds: {raw!r}")
@@ -64,7 +71,7 @@ class Field:
         """What would be right, for the user."""
         if self.kind == "time":
             return Message("admin.expected_time")
-        if self.kind == "choice":
+        if self.kind in ("choice", "choices"):
             return Message("admin.expected_choice")
         return Message(f"admin.expected_{self.kind}", {"low": f"{self.low:g}", "high": f"{self.high:g}"})
 
@@ -100,6 +107,14 @@ OFFICE = {
         Field(name="straight_kmh", kind="float", low=1, high=150),
         Field(name="plan_seconds", kind="float", low=0.5, high=600),
     ),
+    "admin.group_inspections": (
+        Field(name="inspection_kinds", kind="choices", choices=("enterprise", "market", "school", "site")),
+        _int("inspection_cap", 0, 366),
+        _int("inspection_spacing_days", 0, 366),
+        _int("inspection_key_priority", 0, 11),
+        _int("inspection_key_cap", 0, 366),
+        _int("inspection_merge_percent", 0, 100),
+    ),
 }
 ACCOUNTS = {
     "admin.group_accounts": (
@@ -121,8 +136,21 @@ def shown(office: OfficeSettings, rules: AccountRules) -> dict[str, str]:
     for groups, owner in ((OFFICE, office), (ACCOUNTS, rules)):
         for field in (f for fields in groups.values() for f in fields):
             value = getattr(owner, field.name)
-            values[field.name] = value.strftime("%H:%M") if isinstance(value, time) else f"{value}"
+            values[field.name] = _text(value)
     return values
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return value.strftime("%H:%M") if isinstance(value, time) else f"{value}"
+
+
+def joined(form: MultiDict[str, str]) -> dict[str, str]:
+    """The form's values; several ticks of one field are joined by commas."""
+    several = {field.name for fields in GROUPS.values() for field in fields if field.kind == "choices"}
+    values = {name: form.get(name, "") for name in form}
+    return values | {name: ",".join(form.getlist(name)) for name in several}
 
 
 def read(form: Mapping[str, str]) -> tuple[OfficeSettings, AccountRules]:

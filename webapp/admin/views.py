@@ -39,11 +39,12 @@ def edit_settings() -> str:
 @requires("admin")
 def save_settings() -> Response | tuple[str, int]:
     """Change the rules; all or nothing."""
+    form = settings.joined(request.form)
     try:
-        office, rules = settings.read(request.form)
+        office, rules = settings.read(form)
     except BadInput as error:
         problems = [problem_dict(problem) for problem in error.problems]
-        return _settings_page(request.form, problem=error.render(language()), problems=problems), 422
+        return _settings_page(form, problem=error.render(language()), problems=problems), 422
     records.save_office_settings(ctx(), office, actor=me().name)
     accounts.save_account_rules(ctx(), rules, actor=me().name)
     flash(t("admin.settings_saved"), "success")

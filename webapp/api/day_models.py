@@ -33,6 +33,7 @@ class StopOut(Answer):
     purpose: list[str]
     needs_lawful: bool
     skills: list[str]
+    requests: list[str]
     open: time | None
     close: time | None
     owner: NamedOut | None

@@ -191,6 +191,7 @@ class PlanShown:
             "purpose": [say(message) for message in stop.purpose],
             "needs_lawful": stop.needs_lawful,
             "skills": list(stop.skills),
+            "requests": list(stop.requests),
             "open": stop.open,
             "close": stop.close,
             "owner": {"id": owner[0], "name": owner[1]} if owner else None,

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from gridmgr.domain.patrols import StopInfo
 from gridmgr.errors import BadInput, Forbidden, GridmgrError
-from gridmgr.services import fieldwork, records
+from gridmgr.services import fieldwork, inspections, records
 from gridmgr.services.photos import MAX_BYTES, read_photo
 from gridmgr.services.queries import layers, patrol, routelines
 from webapp.errors import status_of
@@ -47,6 +47,11 @@ def index() -> str | Response:
         "field/index.html",
         patrol=view,
         changed=_changed(view),
+        warnings=inspections.warnings_for(
+            ctx(), view.squad, township_code=view.officer.township_code, day=day
+        )
+        if view.squad
+        else {},
         preview=_is_preview(),
         today=day == ctx().clock.today(),
         zone=ctx().clock.zone,
