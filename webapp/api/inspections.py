@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from apiflask import APIBlueprint
 from pydantic import Field
 
+from gridmgr.domain.inspections import Inspection
 from gridmgr.services import inspections
 from gridmgr.services.inspections import PlaceBurden, RequestState
 from webapp.api.schemas import Answer, Body, Code, Day, Query
@@ -248,7 +249,7 @@ def _burden(item: PlaceBurden) -> dict[str, Any]:
     }
 
 
-def _inspection(made: inspections.Inspection) -> dict[str, Any]:
+def _inspection(made: Inspection) -> dict[str, Any]:
     same = ("id", "day", "exception", "reason")
     return {name: getattr(made, name) for name in same} | {
         "agencies": list(made.agencies),
