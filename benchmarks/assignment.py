@@ -3,7 +3,9 @@
     python -m benchmarks.assignment --villages 40,500,5040 --seed 1
 
 One JSON line a size: townships of about 42 villages and 25 officers each, solved one after the other on one
-thread. The exit code is 1 if a township is not proven or its plan breaks a rule.
+thread. Officers are recused from villages, and part of what they led is within the minimum tenure: in every
+second township that costs to change, in the others it must stay. The exit code is 1 if a township is not
+proven or its plan breaks a rule.
 """
 
 from __future__ import annotations
@@ -51,10 +53,11 @@ def make_township(rng: np.random.Generator, *, name: str, villages: int) -> Prob
     return Problem(
         villages=tuple(_village(rng, code, place) for code, place in zip(codes, places, strict=True)),
         officers=tuple(
-            _officer(rng, f"{name}-{number:02}", last_plan.get(number, ()))
+            _officer(rng, f"{name}-{number:02}", last_plan.get(number, ()), codes)
             for number in range(OFFICERS_PER_TOWNSHIP)
         ),
         adjacent=frozenset(borders),
+        keep_young=int(name) % 2 == 1,
     )
 
 
@@ -69,7 +72,7 @@ def _village(rng: np.random.Generator, code: str, place: np.ndarray) -> Village:
     )
 
 
-def _officer(rng: np.random.Generator, name: str, previous: tuple[str, ...]) -> Officer:
+def _officer(rng: np.random.Generator, name: str, previous: tuple[str, ...], codes: list[str]) -> Officer:
     home = rng.random(2) * TOWNSHIP_METRES
     return Officer(
         id=name,
@@ -78,6 +81,8 @@ def _officer(rng: np.random.Generator, name: str, previous: tuple[str, ...]) -> 
         position=(float(home[0]), float(home[1])),
         previous=previous,
         certified=bool(rng.random() < 0.8),
+        young=frozenset(code for code in previous if rng.random() < 0.2),
+        recused=frozenset(str(code) for code in rng.choice(codes, int(rng.integers(0, 3)))) - set(previous),
     )
 
 

@@ -35,7 +35,12 @@ class Township:
     pairs
         Shape (pairs, 2): village indices an officer may lead together, lower index first, sorted.
     bordering
-        For each pair whether the two border each other.
+        For each pair whether the two are neighbours.
+    keeper
+        For each village the officer who must keep it, -1 where everybody may lead it.
+    pair_owner
+        For each pair the only officer who may lead it, since that one holds both and must keep them; -1 for
+        a pair like any other.
     """
 
     problem: Problem
@@ -44,6 +49,8 @@ class Township:
     minutes: FloatMatrix
     pairs: Indices
     bordering: npt.NDArray[np.bool_]
+    keeper: Indices
+    pair_owner: Indices
 
     @classmethod
     def of(cls, problem: Problem) -> Township:
@@ -53,10 +60,14 @@ class Township:
         columns = sorted(range(len(villages)), key=lambda i: problem.villages[i].code)
         rows = sorted(range(len(officers)), key=lambda i: problem.officers[i].id)
         number = {village.code: i for i, village in enumerate(villages)}
-        borders = {tuple(sorted((number[one], number[other]))) for one, other in problem.adjacent}
-        together = (
-            sorted(borders) if problem.require_adjacent_pairs else list(combinations(range(len(villages)), 2))
-        )
+        neighbours = problem.adjacent | problem.near_by_road
+        numbered = [(number[one], number[other]) for one, other in neighbours]
+        borders = {(min(pair), max(pair)) for pair in numbered}
+        keeper = _keepers(problem, number, {officer.id: i for i, officer in enumerate(officers)})
+        held = _held_pairs(keeper)
+        everything = combinations(range(len(villages)), 2)
+        free = borders if problem.require_adjacent_pairs else set(everything)
+        together = sorted(free | set(held))
         return cls(
             problem=problem,
             villages=tuple(villages),
@@ -64,7 +75,22 @@ class Township:
             minutes=problem.minutes[np.ix_(rows, columns)],
             pairs=np.array(together, dtype=np.int64).reshape(-1, 2),
             bordering=np.array([pair in borders for pair in together], dtype=bool),
+            keeper=keeper,
+            pair_owner=np.array([-1 if pair in free else held[pair] for pair in together], dtype=np.int64),
         )
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it matters for coverage who leads a village."""
+        return bool(self.recused.any() or (self.keeper >= 0).any())
+
+    @cached_property
+    def recused(self) -> npt.NDArray[np.bool_]:
+        """Whether the officer (row) may not answer for the village (column)."""
+        return np.array(
+            [[village.code in officer.recused for village in self.villages] for officer in self.officers],
+            dtype=bool,
+        ).reshape(len(self.officers), len(self.villages))
 
     @cached_property
     def workload(self) -> FloatMatrix:
@@ -88,7 +114,8 @@ class Township:
         needs = np.array([[v.needs.get(skill, 0.0) for skill in trades] for v in self.villages])
         lacks = np.array([[skill not in o.skills for skill in trades] for o in self.officers], dtype=float)
         shape = (len(self.officers), len(self.villages))
-        return lacks.reshape(shape[0], -1) @ needs.reshape(shape[1], -1).T if trades else np.zeros(shape)
+        count = len(trades)
+        return np.asarray(lacks.reshape(shape[0], count) @ needs.reshape(shape[1], count).T)
 
     @cached_property
     def uncertified(self) -> npt.NDArray[np.bool_]:
@@ -106,6 +133,26 @@ class Township:
                 taken[:, v] = True
                 taken[number[previous[village.code]], v] = False
         return taken
+
+    @cached_property
+    def taken_young(self) -> npt.NDArray[np.bool_]:
+        """Where `taken_from` happens before the minimum tenure is over."""
+        young = {code for officer in self.officers for code in officer.young}
+        hit = np.array([village.code in young for village in self.villages], dtype=bool)
+        return np.asarray(self.taken_from & hit, dtype=bool)
+
+
+def _keepers(problem: Problem, villages: dict[str, int], officers: dict[str, int]) -> Indices:
+    keeper = np.full(len(villages), -1, dtype=np.int64)
+    for code, officer in problem.kept_leads.items():
+        keeper[villages[code]] = officers[officer]
+    return keeper
+
+
+def _held_pairs(keeper: Indices) -> dict[tuple[int, int], int]:
+    """Pairs that one officer must keep, neighbours or not."""
+    kept = np.flatnonzero(keeper >= 0).tolist()
+    return {(a, b): int(keeper[a]) for a, b in combinations(kept, 2) if keeper[a] == keeper[b]}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -136,22 +183,23 @@ class Columns:
 
     @classmethod
     def of(cls, town: Township) -> Columns:
-        """Every officer with every village and, with room for two, every pair."""
+        """Every officer with every village and, with room for two, every pair, that the officer may lead."""
         weights = town.problem.weights
         each = (
             weights.travel * town.minutes
             + weights.skill * town.skills_missing
             + weights.change * town.taken_from
+            + weights.tenure * town.taken_young
             + weights.uncertified * town.uncertified[:, None]
         )
         one, other = town.pairs[:, 0], town.pairs[:, 1]
         count = len(town.villages)
         load = np.concatenate((town.workload, town.workload[one] + town.workload[other]))
         apart = np.concatenate((np.zeros(count), np.where(town.bordering, 0.0, weights.apart)))
-        together = weights.load * (load / town.problem.target_load - 1.0) ** 2 + apart
+        target = town.problem.target_load or 1.0  # without officers nothing is reckoned with it
+        together = weights.load * (load / target - 1.0) ** 2 + apart
         points = np.concatenate((each, each[:, one] + each[:, other]), axis=1) + together[None, :]
-        allowed = np.ones(points.shape, dtype=bool)
-        allowed[:, count:] = town.capacity[:, None] >= 2
+        allowed = _allowed(town)
         officer, chosen_set = np.nonzero(allowed)
         lookup = np.full(points.shape, -1, dtype=np.int64)
         lookup[officer, chosen_set] = np.arange(len(officer))
@@ -164,3 +212,16 @@ class Columns:
             lookup=lookup,
             idle_cost=round(weights.load * UNITS_PER_POINT),
         )
+
+
+def _allowed(town: Township) -> npt.NDArray[np.bool_]:
+    """Whether the officer (row) may lead the set (column): room, recusal, and what must be kept."""
+    one, other = town.pairs[:, 0], town.pairs[:, 1]
+    rows = np.arange(len(town.officers))[:, None]
+    own = town.keeper[None, :] == rows
+    may = ~town.recused & (own | (town.keeper < 0)[None, :])
+    pair = may[:, one] & may[:, other] & (town.capacity[:, None] >= 2)
+    pair &= (town.pair_owner[None, :] < 0) | (town.pair_owner[None, :] == rows)
+    keeps = np.concatenate((own, own[:, one].astype(int) + own[:, other]), axis=1)
+    complete = keeps == own.sum(axis=1)[:, None]
+    return np.asarray(np.concatenate((may, pair), axis=1) & complete)

@@ -86,6 +86,12 @@ class Officer:
         The same for villages supported.
     certified
         Whether the officer holds a valid enforcement certificate.
+    young
+        Those of ``previous`` held for less than the minimum tenure: taking them away costs
+        `Weights.tenure` more, or is forbidden (`Problem.keep_young`).
+    recused
+        Codes of villages the officer may not answer for at all, as lead or support. Unknown codes are
+        passed over.
     """
 
     id: str
@@ -95,12 +101,19 @@ class Officer:
     previous: tuple[str, ...] = ()
     previous_support: tuple[str, ...] = ()
     certified: bool = True
+    young: frozenset[str] = frozenset()
+    recused: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.id:
             raise ValueError(f"Officer.id must not be empty, got {self.id!r}")
         if self.capacity not in (1, 2):
             raise ValueError(f"Officer.capacity of {self.id} must be 1 or 2, got {self.capacity!r}")
+        strange = sorted(self.young.difference(self.previous))
+        if strange:
+            raise ValueError(
+                f"Officer.young of {self.id} names {strange[0]}, which is not in Officer.previous"
+            )
         _check_position("Officer", self.id, self.position)
 
 
@@ -119,6 +132,8 @@ class Weights:
         Points per unit of needed skill weight that the lead lacks.
     change
         Points per village taken from a lead of the last plan who is still here.
+    tenure
+        Further points per village taken from such a lead before the minimum tenure is over.
     uncertified
         Points per village led or supported by an officer without a valid certificate.
     apart
@@ -129,6 +144,7 @@ class Weights:
     travel: float = 0.1
     skill: float = 4.0
     change: float = 3.0
+    tenure: float = 6.0
     uncertified: float = 6.0
     apart: float = 8.0
 
@@ -158,6 +174,11 @@ class Problem:
         finite: give a village without a road a large number. None: straight line between positions.
     metres_per_minute
         Speed for the straight line; the default is 24 km/h, a village road with its bends.
+    near_by_road
+        Pairs of codes of villages that share no border and are neighbours all the same, over a bridge or
+        around an enclave: they may go together like bordering ones.
+    keep_young
+        Whether a village held for less than the minimum tenure stays with its lead whatever it costs.
     """
 
     villages: tuple[Village, ...]
@@ -167,6 +188,8 @@ class Problem:
     require_adjacent_pairs: bool = True
     travel_minutes: FloatMatrix | None = None
     metres_per_minute: float = 400.0
+    near_by_road: frozenset[tuple[str, str]] = frozenset()
+    keep_young: bool = False
 
     def __post_init__(self) -> None:
         codes = [village.code for village in self.villages]
@@ -174,7 +197,9 @@ class Problem:
         _check_unique("Problem.officers", [officer.id for officer in self.officers])
         known = set(codes)
         for pair in sorted(self.adjacent):
-            _check_pair(pair, known)
+            _check_pair("adjacent", pair, known)
+        for pair in sorted(self.near_by_road):
+            _check_pair("near_by_road", pair, known)
         _check_unique("Officer.previous", [c for o in self.officers for c in set(o.previous) if c in known])
         if not (math.isfinite(self.metres_per_minute) and self.metres_per_minute > 0):
             raise ValueError(f"Problem.metres_per_minute must be positive, got {self.metres_per_minute!r}")
@@ -236,9 +261,29 @@ class Problem:
         known = {village.code for village in self.villages}
         return {code: officer.id for officer in self.officers for code in officer.previous if code in known}
 
+    @property
+    def kept_leads(self) -> dict[str, str]:
+        """Village code to the officer who must keep it, where `keep_young` forbids taking it away.
+
+        Recusal goes before tenure, and nobody must keep more than the capacity: then the first of
+        ``previous`` stay.
+        """
+        known = {village.code for village in self.villages}
+        kept: dict[str, str] = {}
+        for officer in self.officers if self.keep_young else ():
+            young = [c for c in dict.fromkeys(officer.previous) if c in officer.young - officer.recused]
+            kept |= dict.fromkeys([code for code in young if code in known][: officer.capacity], officer.id)
+        return kept
+
     def borders(self, one: str, /, other: str) -> bool:
-        """Whether two villages border each other."""
-        return (one, other) in self.adjacent or (other, one) in self.adjacent
+        """Whether two villages are neighbours: by a border, or by road."""
+        either = self.adjacent | self.near_by_road
+        return (one, other) in either or (other, one) in either
+
+    def by_road_only(self, one: str, /, other: str) -> bool:
+        """Whether two villages are neighbours by road and share no border."""
+        bordering = (one, other) in self.adjacent or (other, one) in self.adjacent
+        return not bordering and self.borders(one, other)
 
 
 def _check_position(owner: str, name: str, position: Point | None) -> None:
@@ -256,10 +301,10 @@ def _check_unique(what: str, names: Iterable[str]) -> None:
         seen.add(name)
 
 
-def _check_pair(pair: tuple[str, str], known: set[str]) -> None:
+def _check_pair(what: str, pair: tuple[str, str], known: set[str]) -> None:
     one, other = pair
     if one == other:
-        raise ValueError(f"Problem.adjacent pairs {one} with itself")
+        raise ValueError(f"Problem.{what} pairs {one} with itself")
     for code in pair:
         if code not in known:
-            raise ValueError(f"Problem.adjacent names {code}, which is no village of this problem")
+            raise ValueError(f"Problem.{what} names {code}, which is no village of this problem")

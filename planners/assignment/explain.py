@@ -43,6 +43,9 @@ class Explainer:
         reasons += self._history(officer, village)
         reasons += skill_reasons(self.town.villages[village], self.town.officers[officer])
         reasons += self._certificate(officer)
+        recused = int(self.town.recused[:, village].sum())
+        if recused:
+            reasons.append(Reason("own_others_recused", {"officers": recused}))
         points = float(self.margin[village]) / UNITS_PER_POINT
         if points >= _SMALLEST_MARGIN_POINTS:
             reasons.append(Reason("own_margin", {"points": round(points, 2)}))
@@ -62,13 +65,16 @@ class Explainer:
 
     def uncovered(self, village: int) -> Uncovered:
         """Why a village has no lead."""
-        return Uncovered(village=self.town.villages[village].code, reason=self._why_nobody())
+        return Uncovered(village=self.town.villages[village].code, reason=self._why_nobody(village))
 
-    def _why_nobody(self) -> Reason:
+    def _why_nobody(self, village: int) -> Reason:
         if not self.town.officers:
             return Reason("own_no_officers", {"villages": len(self.town.villages)})
         used = np.bincount(self.lead[self.lead >= 0], minlength=len(self.town.officers))
-        room = int((self.town.capacity > used).sum())
+        roomy = self.town.capacity > used
+        room = int((roomy & ~self.town.recused[:, village]).sum())
+        if roomy.any() and not room:
+            return Reason("own_all_recused", {"officers": int(roomy.sum())})
         if room:
             return Reason("own_no_adjacent_officer", {"room": room})
         return Reason(
@@ -101,6 +107,8 @@ class Explainer:
         for partner in partners:
             other = self.town.villages[partner].code
             code = "own_pair" if self.town.problem.borders(here, other) else "own_pair_apart"
+            if self.town.problem.by_road_only(here, other):
+                code = "own_pair_by_road"
             found.append(Reason(code, {"village": other}))
         return found
 
@@ -109,8 +117,11 @@ class Explainer:
         if previous is None:
             return []
         if previous == self.town.officers[officer].id:
-            return [Reason("own_kept")]
-        return [Reason("own_changed", {"officer": previous})]
+            kept = [Reason("own_kept")]
+            return kept + ([Reason("own_kept_tenure")] if self.town.keeper[village] >= 0 else [])
+        changed = [Reason("own_changed", {"officer": previous})]
+        early = bool(self.town.taken_young[officer, village])
+        return changed + ([Reason("own_changed_early", {"officer": previous})] if early else [])
 
     def _certificate(self, officer: int) -> list[Reason]:
         return [Reason("own_uncertified")] if self.town.uncertified[officer] else []

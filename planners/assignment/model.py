@@ -67,7 +67,7 @@ def choose_leads(
 ) -> LeadPlan:
     """Find the cheapest plan among those that cover the most, with its proof or the best within limits."""
     model = partitioning(town, columns, coverage, seed=seed)
-    plan = first_plan(town, columns, coverage)
+    plan = coverage.plan
     values = _as_values(town, columns, coverage, plan)
     nothing = np.zeros(len(town.villages))
     seconds = limits.seconds_left()
@@ -85,27 +85,11 @@ def choose_leads(
     )
 
 
-def first_plan(town: Township, columns: Columns, coverage: Coverage) -> Indices:
-    """Give the covering sets, pairs first and heavy ones first, each to the cheapest officer left."""
-    villages = len(town.villages)
-    sets = coverage.sets
-    load = town.workload[columns.first[sets]]
-    order = sets[np.lexsort((sets, -load, sets < villages))]
-    free = np.ones(len(town.officers), dtype=bool)
-    chosen = []
-    for number in order:
-        candidates = np.flatnonzero(free & (columns.lookup[:, number] >= 0))
-        options = columns.lookup[candidates, number]
-        best = int(np.argmin(columns.cost[options]))
-        free[candidates[best]] = False
-        chosen.append(int(options[best]))
-    return np.array(sorted(chosen), dtype=np.int64)
-
-
 def partitioning(town: Township, columns: Columns, coverage: Coverage, *, seed: int) -> SparseModel:
     """Rows: each village, each officer, and the weight left uncovered; slack for idle and uncovered."""
     villages, officers = len(town.villages), len(town.officers)
-    partial = coverage.allowance > 0
+    # A kept village has no slack: its keeper, whom nobody can replace, must lead it.
+    loose = np.flatnonzero(town.keeper < 0)
     ties = np.random.default_rng(seed).random(len(columns.cost)) * (_TIE_UNITS / max(1, officers))
     first, second = columns.first[columns.chosen_set], columns.second[columns.chosen_set]
     entries = np.column_stack((first, second, villages + columns.officer))
@@ -115,12 +99,13 @@ def partitioning(town: Township, columns: Columns, coverage: Coverage, *, seed: 
     value = [np.ones(len(index[0]) + officers)]
     cost = [columns.cost + ties, np.full(officers, float(columns.idle_cost))]
     lower, upper = np.ones(villages + officers), np.ones(villages + officers)
-    if partial:
-        both = np.column_stack((np.arange(villages), np.full(villages, villages + officers)))
+    if coverage.allowance:
+        both = np.column_stack((loose, np.full(len(loose), villages + officers)))
         index.append(both.ravel())
-        lengths.append(np.full(villages, 2))
-        value.append(np.column_stack((np.ones(villages), town.coverage_weight.astype(np.float64))).ravel())
-        cost.append(np.zeros(villages))
+        lengths.append(np.full(len(loose), 2))
+        worth = town.coverage_weight[loose].astype(np.float64)
+        value.append(np.column_stack((np.ones(len(loose)), worth)).ravel())
+        cost.append(np.zeros(len(loose)))
         lower, upper = np.append(lower, 0.0), np.append(upper, float(coverage.allowance))
     return SparseModel(
         cost=np.concatenate(cost),
@@ -172,7 +157,7 @@ def _as_values(town: Township, columns: Columns, coverage: Coverage, plan: Indic
     if coverage.allowance:
         uncovered = np.ones(len(town.villages))
         uncovered[leads_of(columns, plan)[0]] = 0.0
-        parts.append(uncovered)
+        parts.append(uncovered[town.keeper < 0])
     return np.concatenate(parts)
 
 

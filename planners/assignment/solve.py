@@ -68,7 +68,8 @@ def solve(problem: Problem, stop: Stop, seed: int = 0) -> Result[Ownership]:
     if not town.villages:
         note = Reason("own_no_villages", {"officers": len(town.officers)})
         return _result(Ownership(responsibilities=()), 0, 0, (note,), clock, seed)
-    coverage = best_coverage(town, seconds=clock.seconds_left())
+    columns = Columns.of(town)
+    coverage = best_coverage(town, columns, seconds=clock.seconds_left())
     if coverage is None:
         note = Reason("own_out_of_time")
         return Result(
@@ -79,9 +80,11 @@ def solve(problem: Problem, stop: Stop, seed: int = 0) -> Result[Ownership]:
             engine=ENGINE,
             seed=seed,
         )
-    missing = missing_officers(town, seconds=clock.seconds_left()) if coverage.allowance else 0
+    missing: int | None = 0
+    if coverage.allowance:
+        missing = missing_officers(town, columns, seconds=clock.seconds_left())
     stop.progress(Progress(0.2, None))
-    plan, lead = _leads(town, coverage, Limits(clock.seconds_left, stop.work), seed)
+    plan, lead = _leads(town, columns, coverage, Limits(clock.seconds_left, stop.work), seed)
     stop.progress(Progress(0.9, plan.cost / UNITS_PER_POINT))
     ownership, notes = _ownership(town, plan, lead, missing, seed)
     breaches = verify(problem, ownership)
@@ -125,13 +128,14 @@ def solve_many(
             yield result
 
 
-def _leads(town: Township, coverage: Coverage, limits: Limits, seed: int) -> tuple[LeadPlan, Indices]:
+def _leads(
+    town: Township, columns: Columns, coverage: Coverage, limits: Limits, seed: int
+) -> tuple[LeadPlan, Indices]:
     """The lead plan, and for each village its lead's index or -1."""
     nobody = np.full(len(town.villages), -1, dtype=np.int64)
     if not town.officers:
         empty = np.zeros(0, dtype=np.int64)
         return LeadPlan(columns=empty, cost=0, bound=0, margin=np.zeros(len(nobody))), nobody
-    columns = Columns.of(town)
     plan = choose_leads(town, columns, coverage, limits=limits, seed=seed)
     villages, officers = leads_of(columns, plan.columns)
     nobody[villages] = officers

@@ -1,4 +1,7 @@
-"""Which village each officer without one supports: as even as can be, heavy villages first, then cheapest."""
+"""Which village each officer without one supports: as even as can be, heavy villages first, then cheapest.
+
+Nobody supports a village recused from; where that stands against an even spread, the spread gives way.
+"""
 
 from __future__ import annotations
 
@@ -43,14 +46,29 @@ def choose_supports(town: Township, lead: Indices, *, seed: int) -> SupportPlan:
         Breaks ties only.
     """
     idle = np.setdiff1d(np.arange(len(town.officers)), lead)
+    idle = idle[~town.recused[idle].all(axis=1)]
     if not len(idle):
         return SupportPlan(officer=idle, village=idle, cost=0)
-    places = np.repeat(np.arange(len(town.villages)), quotas(town, len(idle)))
     cost = _costs(town, lead)[idle]
     ties = np.random.default_rng(seed).random(cost.shape) * (_TIE_UNITS / max(1, len(idle)))
-    rows, slots = linear_sum_assignment((cost + ties)[:, places])
-    village = places[slots]
+    points = np.where(town.recused[idle], np.inf, cost + ties)
+    rows, village = _place(points, quotas(town, len(idle)))
     return SupportPlan(officer=idle[rows], village=village, cost=int(cost[rows, village].sum()))
+
+
+def _place(points: FloatMatrix, quota: Indices) -> tuple[Indices, Indices]:
+    """Rows and their villages: within the quotas, or as even as recusals allow."""
+    count, villages = points.shape
+    places = np.repeat(np.arange(villages), quota)
+    try:
+        rows, slots = linear_sum_assignment(points[:, places])
+    except ValueError:  # no such spread
+        places = np.tile(np.arange(villages), count)
+        # One more support at a village weighs more than all ways together.
+        step = 1.0 + float(points[np.isfinite(points)].max()) * count
+        crowd = np.repeat(np.arange(count), villages) ** 2 * step
+        rows, slots = linear_sum_assignment(points[:, places] + crowd)
+    return rows, places[slots]
 
 
 def quotas(town: Township, idle: int) -> Indices:

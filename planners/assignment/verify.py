@@ -1,8 +1,8 @@
 """Re-check an ownership plan against its problem, rule by rule, without the solver or its arrays.
 
 Breach codes: ``own_bad_officer own_bad_village own_bad_two_leads own_bad_no_lead own_bad_uncovered
-own_bad_capacity own_bad_pair own_bad_support own_bad_idle own_bad_spread own_bad_needless own_bad_missing
-own_bad_weight own_bad_cost``.
+own_bad_capacity own_bad_pair own_bad_recused own_bad_tenure own_bad_support own_bad_idle own_bad_spread
+own_bad_needless own_bad_missing own_bad_weight own_bad_cost``.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ def verify(problem: Problem, ownership: Ownership) -> tuple[Reason, ...]:
     return (
         *check.leads(),
         *check.officers(),
+        *check.bound(),
         *check.supports(),
         *check.needless(),
         *check.figures(),
@@ -107,9 +108,18 @@ class _Check:
             capacity = self.people[officer].capacity
             if len(villages) > capacity:
                 yield _breach("own_bad_capacity", officer=officer, villages=len(villages), capacity=capacity)
-            if self.problem.require_adjacent_pairs and len(villages) == 2 and not self._border(villages):
+            if len(villages) == 2 and not self._may_share(officer, villages):
                 one, other = sorted(villages)
                 yield _breach("own_bad_pair", officer=officer, village=one, other=other)
+
+    def bound(self) -> Iterator[Reason]:
+        """Nobody answers for a village recused from, and what must be kept is kept."""
+        for officer, village in self.lead_pairs + self.support_pairs:
+            if village in self.people[officer].recused:
+                yield _breach("own_bad_recused", officer=officer, village=village)
+        for village, keeper in self.problem.kept_leads.items():
+            if (keeper, village) not in self.lead_pairs:
+                yield _breach("own_bad_tenure", officer=keeper, village=village)
 
     def supports(self) -> Iterator[Reason]:
         """Everybody who leads nothing supports one village, spread evenly with heavy villages first."""
@@ -117,8 +127,11 @@ class _Check:
         for officer, villages in self.led.items():
             if counts[officer] > 1 or (counts[officer] and villages):
                 yield _breach("own_bad_support", officer=officer)
-            if self.villages and not villages and not counts[officer]:
+            free = self.villages.keys() - self.people[officer].recused
+            if free and not villages and not counts[officer]:
                 yield _breach("own_bad_idle", officer=officer)
+        if any(self.villages.keys() & self.people[officer].recused for officer in counts):
+            return  # a recusal may stand against the even spread
         helped = Counter(village for _, village in self.support_pairs)
         heavy_first = sorted(self.villages.values(), key=lambda v: (-v.workload, v.code))
         share, rest = divmod(len(self.support_pairs), max(1, len(heavy_first)))
@@ -154,7 +167,14 @@ class _Check:
     def _border(self, villages: list[str]) -> bool:
         return self.problem.borders(villages[0], villages[1])
 
+    def _may_share(self, officer: str, villages: list[str]) -> bool:
+        if not self.problem.require_adjacent_pairs or self._border(villages):
+            return True
+        return all(self.problem.kept_leads.get(village) == officer for village in villages)
+
     def _could_take(self, officer: str, villages: list[str], village: str) -> bool:
+        if village in self.people[officer].recused:
+            return False
         if not villages:
             return True
         if len(villages) >= self.people[officer].capacity:
@@ -183,10 +203,12 @@ class _Check:
         needs = self.villages[village].needs
         lacking = math.fsum(weight for skill, weight in needs.items() if skill not in person.skills)
         taken = any(village in other.previous for other in self.people.values() if other.id != officer)
+        early = any(village in other.young for other in self.people.values() if other.id != officer)
         return (
             weights.travel * self._minutes(officer, village)
             + weights.skill * lacking
             + weights.change * taken
+            + weights.tenure * early
             + weights.uncertified * (not person.certified)
         )
 

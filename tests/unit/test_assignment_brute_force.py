@@ -50,6 +50,10 @@ def townships(draw: st.DrawFn) -> Problem:
                 skills=frozenset(draw(skills)),
                 previous=tuple(code for code, lead in zip(codes, led, strict=True) if lead == i),
                 certified=draw(st.booleans()),
+                young=frozenset(
+                    code for code, lead in zip(codes, led, strict=True) if lead == i and draw(st.booleans())
+                ),
+                recused=frozenset(draw(st.sets(st.sampled_from(codes), max_size=2))),
             )
             for i in range(people)
         ),
@@ -57,7 +61,17 @@ def townships(draw: st.DrawFn) -> Problem:
         weights=draw(st.sampled_from((Weights(), Weights(load=0.0), Weights(travel=1.0, change=0.0)))),
         require_adjacent_pairs=draw(st.booleans()),
         travel_minutes=minutes,
+        near_by_road=frozenset(pair for pair in combinations(codes, 2) if draw(st.integers(0, 4)) == 0),
+        keep_young=draw(st.booleans()),
     )
+
+
+def must_keep(problem: Problem, number: int) -> set[int]:
+    """Villages the officer may not lose, by the words of `Problem.keep_young`."""
+    officer = problem.officers[number]
+    codes = [village.code for village in problem.villages]
+    young = [c for c in officer.previous if c in officer.young and c not in officer.recused and c in codes]
+    return {codes.index(code) for code in young[: officer.capacity]} if problem.keep_young else set()
 
 
 def plans(problem: Problem, officer: int = 0, taken: frozenset[int] = frozenset()) -> Iterator[Choice]:
@@ -68,7 +82,9 @@ def plans(problem: Problem, officer: int = 0, taken: frozenset[int] = frozenset(
     free = [v for v in range(len(problem.villages)) if v not in taken]
     options: list[tuple[int, ...]] = [(), *((v,) for v in free)]
     if problem.officers[officer].capacity == 2:
-        options += [pair for pair in combinations(free, 2) if may_share(problem, *pair)]
+        held = must_keep(problem, officer)
+        options += [p for p in combinations(free, 2) if may_share(problem, *p) or set(p) == held]
+    options = [option for option in options if may_lead(problem, officer, option)]
     for option in options:
         for rest in plans(problem, officer + 1, taken | set(option)):
             yield {officer: option, **rest}
@@ -78,6 +94,16 @@ def may_share(problem: Problem, one: int, other: int) -> bool:
     """Whether two villages may have the same lead."""
     codes = (problem.villages[one].code, problem.villages[other].code)
     return not problem.require_adjacent_pairs or problem.borders(*codes)
+
+
+def may_lead(problem: Problem, officer: int, option: tuple[int, ...]) -> bool:
+    """Whether recusal and what must be kept allow an officer these villages."""
+    recused = problem.officers[officer].recused
+    others = range(len(problem.officers))
+    kept_by_others = {v for other in others if other != officer for v in must_keep(problem, other)}
+    if any(v in kept_by_others or problem.villages[v].code in recused for v in option):
+        return False
+    return must_keep(problem, officer) <= set(option)
 
 
 def weight(problem: Problem, plan: Choice) -> int:
@@ -100,6 +126,8 @@ def cost(problem: Problem, plan: Choice) -> float:
             points += weights.travel * problem.minutes[number, v]
             points += weights.skill * sum(w for s, w in village.needs.items() if s not in officer.skills)
             points += weights.change * (problem.previous_leads.get(village.code, officer.id) != officer.id)
+            early = any(village.code in other.young for other in problem.officers if other != officer)
+            points += weights.tenure * early
             points += weights.uncertified * (not officer.certified)
     return points
 
@@ -116,6 +144,8 @@ def missing(problem: Problem) -> int:
             adjacent=problem.adjacent,
             require_adjacent_pairs=problem.require_adjacent_pairs,
             travel_minutes=minutes,
+            near_by_road=problem.near_by_road,
+            keep_young=problem.keep_young,
         )
         if any(weight(larger, plan) == everything for plan in plans(larger)):
             return extra
