@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from gridmgr.domain.validate import require_aware, require_choice, require_text
 from gridmgr.texts import Message
@@ -23,12 +23,16 @@ class Responsibility:
         ``lead`` (one a village) or ``support``.
     why
         The planner's reasons, for the officer who asks.
+    since
+        Day from which the officer has answered for the village without a break, for tenure; None where that
+        is not on record.
     """
 
     officer_id: str
     village_code: str
     role: str = "lead"
     why: tuple[Message, ...] = ()
+    since: date | None = None
 
     def __post_init__(self) -> None:
         require_text("Responsibility", "officer_id", self.officer_id)

@@ -32,6 +32,10 @@ class OfficeSettings:
         Most squads a township sends a day.
     office_owns_villages
         Whether the office's own staff answer for villages like dispatched officers do.
+    min_tenure_days
+        A village is not to change its lead officer within so many days; 0 for no such rule.
+    keep_within_tenure
+        Whether that is forbidden when ownership is assigned, or only costs points.
     village_visit_minutes
         Stay of a village patrol.
     snap_limit_metres
@@ -63,6 +67,8 @@ class OfficeSettings:
     office_per_squad: int = 1
     max_squads: int = 4
     office_owns_villages: bool = True
+    min_tenure_days: int = 365
+    keep_within_tenure: bool = False
     village_visit_minutes: int = 25
     snap_limit_metres: int = 1000
     detour_factor: float = 1.35
@@ -82,7 +88,7 @@ class OfficeSettings:
         require_at_least("OfficeSettings", "squad_max", self.squad_max, self.squad_min)
         require_at_least("OfficeSettings", "max_squads", self.max_squads, 1)
         require_at_least("OfficeSettings", "detour_factor", self.detour_factor, 1)
-        for field in ("lunch_minutes", "office_per_squad", "village_visit_minutes"):
+        for field in ("lunch_minutes", "min_tenure_days", "office_per_squad", "village_visit_minutes"):
             require_at_least("OfficeSettings", field, getattr(self, field), 0)
         for field in ("snap_limit_metres", "straight_kmh", "place_interval_days"):
             require_at_least("OfficeSettings", field, getattr(self, field), 1)

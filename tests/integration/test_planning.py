@@ -168,6 +168,49 @@ class TestOwnership:
         assert plan.missing_officers == 1
         assert "too few people" in plan.uncovered[0].reason.render("en")
 
+    def test_within_the_minimum_tenure_a_village_stays_where_the_office_says_so(self, ctx: Context) -> None:
+        """Given yesterday, the villages must stay for a year; the year over, they need not."""
+        assign(ctx, township_code=TOWN, actor="planner")
+        first = publish_ownership(ctx, township_code=TOWN, actor="planner")
+        assert {r.since for r in first.responsibilities} == {date(2026, 3, 2)}
+        kept = {}
+        for days in (365, 0):
+            office = OfficeSettings(keep_within_tenure=True, min_tenure_days=days)
+            change(ctx, office=office)
+            plan = assign(ctx, township_code=TOWN, actor="planner")
+            assert {r.since for r in plan.responsibilities if r.role == "lead"} == {date(2026, 3, 2)}
+            kept[days] = [
+                r.village_code
+                for r in plan.responsibilities
+                for m in r.why
+                if m.key == "reason.own_kept_tenure"
+            ]
+        assert kept == {365: [village(n).code for n in range(5)], 0: []}
+
+    def test_a_plan_without_dates_goes_by_when_the_officer_was_dispatched(self, ctx: Context) -> None:
+        """Whoever came a month ago cannot have led a village for a year; of the others nothing is known."""
+        assign(ctx, township_code=TOWN, actor="planner")
+        draft = publish_ownership(ctx, township_code=TOWN, actor="planner")
+        undated = replace(
+            draft,
+            id="undated",
+            responsibilities=tuple(replace(r, since=None) for r in draft.responsibilities),
+        )
+        new = next(r.officer_id for r in undated.responsibilities if r.role == "lead")
+        with ctx.storage.write("test") as uow:
+            uow.ownership.add(undated)
+            head = uow.ownership.head(TOWN)
+            uow.ownership.move_head(replace(head, published_id="undated"), expected_version=head.version)
+            uow.officers.replace(replace(uow.officers.get(new), dispatched_on=date(2026, 2, 1)))
+            uow.settings.save_office(OfficeSettings(keep_within_tenure=True))
+            uow.record("test.change", "world", "*")
+            uow.commit()
+        plan = assign(ctx, township_code=TOWN, actor="planner")
+        kept = {
+            r.officer_id for r in plan.responsibilities for m in r.why if m.key == "reason.own_kept_tenure"
+        }
+        assert kept == {new}
+
     def test_no_officers_at_all_is_an_answer_not_a_crash(self, ctx: Context) -> None:
         """Every village is uncovered, and it says so."""
         change(ctx, officers_gone=[f"P{n}" for n in range(8)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -80,7 +81,7 @@ def assign(
     inputs = _read(ctx, township_code)
     problem = _problem(ctx, inputs)
     result = assignment.solve(problem, stop or Stop(seconds=_ASSIGN_SECONDS), seed)
-    plan = _plan(ctx, result, township_code=township_code, actor=actor)
+    plan = _since(_plan(ctx, result, township_code=township_code, actor=actor), inputs, ctx.clock.today())
     version = inputs.head.version if expected_version is None else expected_version
     _save(ctx, inputs.head, plan, expected_version=version, action="ownership.assign")
     return plan
@@ -131,6 +132,7 @@ def _problem(ctx: Context, inputs: OwnershipInputs) -> assignment.Problem:
             previous=_held(inputs.published, officer.id, "lead"),
             previous_support=_held(inputs.published, officer.id, "support"),
             certified=officer.certified_on(today),
+            young=_young(inputs, officer, today),
         )
         for officer in inputs.officers
     )
@@ -139,6 +141,7 @@ def _problem(ctx: Context, inputs: OwnershipInputs) -> assignment.Problem:
         officers=officers,
         adjacent=inputs.adjacent,
         travel_minutes=_minutes(ctx, inputs),
+        keep_young=inputs.office.keep_within_tenure,
     )
 
 
@@ -161,6 +164,20 @@ def _held(plan: OwnershipPlan | None, officer_id: str, role: str) -> tuple[str, 
         return ()
     return tuple(
         r.village_code for r in plan.responsibilities if r.officer_id == officer_id and r.role == role
+    )
+
+
+def _young(inputs: OwnershipInputs, officer: Officer, today: date) -> frozenset[str]:
+    """Villages the officer has led for less than the minimum tenure.
+
+    Where a plan does not say since when, it cannot be longer than since the officer was dispatched.
+    """
+    shortest = timedelta(days=inputs.office.min_tenure_days)
+    return frozenset(
+        r.village_code
+        for r in (inputs.published.responsibilities if inputs.published else ())
+        if r.officer_id == officer.id and r.role == "lead"
+        if (since := r.since or officer.dispatched_on) is not None and today - since < shortest
     )
 
 
@@ -211,6 +228,19 @@ def _plan(
         missing_officers=found.missing_officers or 0,
         why=tuple(words(reason) for reason in result.reasons),
     )
+
+
+def _since(plan: OwnershipPlan, inputs: OwnershipInputs, today: date) -> OwnershipPlan:
+    """Date each responsibility: as in the published plan where it goes on, else from today."""
+    before = {
+        (r.officer_id, r.village_code, r.role): r.since
+        for r in (inputs.published.responsibilities if inputs.published else ())
+    }
+    dated = (
+        replace(r, since=before.get((r.officer_id, r.village_code, r.role), today))
+        for r in plan.responsibilities
+    )
+    return replace(plan, responsibilities=tuple(dated))
 
 
 def _save(
@@ -275,6 +305,7 @@ def change_lead(
         responsibilities=(*(leads[code] for code in sorted(leads)), *supports),
         uncovered=_uncovered(inputs, leads, draft),
     )
+    plan = _since(plan, inputs, ctx.clock.today())
     version = inputs.head.version if expected_version is None else expected_version
     _save(ctx, inputs.head, plan, expected_version=version, action="ownership.change", why=why)
     return plan
