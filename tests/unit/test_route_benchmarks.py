@@ -110,7 +110,7 @@ def noon() -> replan.MidDay:
 
 @pytest.mark.parametrize("name", ["gridmgr", "vroom"])
 def test_mid_day_answers_are_valid_from_where_squads_stand(noon: replan.MidDay, name: str) -> None:
-    """Ours takes the incidents in and is worth no less than the old plan's feasible rest; VROOM's is walked too."""
+    """Ours takes the incidents in and is worth no less than the old plan's rest; VROOM's is walked too."""
     solver = replan.ours(noon, 0) if name == "gridmgr" else PEERS[name]
     line = replan.line(noon, name, 1, timed(solver, noon.problem, 0.5, 1))
     assert line["valid"] is True
