@@ -97,6 +97,61 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recusal:
+    """An officer does not answer for a village: relatives there, the home village (行政处罚法 Art 43).
+
+    Parameters
+    ----------
+    id
+        ``officer_id village_code``: one record a pair.
+    officer_id, village_code
+        Who, where.
+    reason
+        Why, in the office's words.
+    starts_on, ends_on
+        First and last day; None for as long as the record stands.
+    """
+
+    id: str
+    officer_id: str
+    village_code: str
+    reason: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    def __post_init__(self) -> None:
+        for field in ("id", "officer_id", "village_code", "reason"):
+            require_text("Recusal", field, getattr(self, field))
+        if self.starts_on is not None and self.ends_on is not None and self.ends_on < self.starts_on:
+            raise ValueError(f"Recusal.ends_on must not be before starts_on, got {self.ends_on}")
+
+    @classmethod
+    def of(
+        cls,
+        officer_id: str,
+        village_code: str,
+        *,
+        reason: str,
+        starts_on: date | None = None,
+        ends_on: date | None = None,
+    ) -> Recusal:
+        """Make the record of a pair."""
+        return cls(
+            id=f"{officer_id} {village_code}",
+            officer_id=officer_id,
+            village_code=village_code,
+            reason=reason,
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force on that day."""
+        begun = self.starts_on is None or self.starts_on <= day
+        return begun and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
     """One officer on one day.
 

@@ -8,6 +8,7 @@ from datetime import time
 from gridmgr.domain.places import PLACE_KINDS
 from gridmgr.domain.validate import require_at_least, require_choice
 
+TENURE_RULES = frozenset({"cost", "fixed"})
 PAIR_RULES = frozenset({"scope", "same_agency", "pooled"})
 
 
@@ -34,8 +35,8 @@ class OfficeSettings:
         Whether the office's own staff answer for villages like dispatched officers do.
     min_tenure_days
         A village is not to change its lead officer within so many days; 0 for no such rule.
-    keep_within_tenure
-        Whether that is forbidden when ownership is assigned, or only costs points.
+    tenure_rule
+        Whether assigning ownership may not do so at all (``fixed``), or only at a price (``cost``).
     village_visit_minutes
         Stay of a village patrol.
     snap_limit_metres
@@ -68,7 +69,7 @@ class OfficeSettings:
     max_squads: int = 4
     office_owns_villages: bool = True
     min_tenure_days: int = 365
-    keep_within_tenure: bool = False
+    tenure_rule: str = "cost"
     village_visit_minutes: int = 25
     snap_limit_metres: int = 1000
     detour_factor: float = 1.35
@@ -84,6 +85,7 @@ class OfficeSettings:
 
     def __post_init__(self) -> None:
         require_choice("OfficeSettings", "pair_rule", self.pair_rule, PAIR_RULES)
+        require_choice("OfficeSettings", "tenure_rule", self.tenure_rule, TENURE_RULES)
         require_at_least("OfficeSettings", "squad_min", self.squad_min, 1)
         require_at_least("OfficeSettings", "squad_max", self.squad_max, self.squad_min)
         require_at_least("OfficeSettings", "max_squads", self.max_squads, 1)

@@ -138,6 +138,17 @@ vehicle = Table(
     Column("seats", Integer, nullable=False),
 )
 
+recusal = Table(
+    "recusal",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("officer_id", String, ForeignKey("officer.id"), nullable=False, index=True),
+    Column("village_code", String, nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("starts_on", Date),
+    Column("ends_on", Date),
+)
+
 attendance = Table(
     "attendance",
     metadata,

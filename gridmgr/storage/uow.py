@@ -25,6 +25,7 @@ from gridmgr.storage.repositories.people import (
     AgencyRepository,
     AttendanceRepository,
     OfficerRepository,
+    RecusalRepository,
     VehicleRepository,
 )
 from gridmgr.storage.repositories.places import (
@@ -165,6 +166,11 @@ class UnitOfWork:
     def vehicles(self) -> VehicleRepository:
         """Vehicles."""
         return VehicleRepository(self._connection)
+
+    @cached_property
+    def recusals(self) -> RecusalRepository:
+        """Which officers do not answer for which villages."""
+        return RecusalRepository(self._connection)
 
     @cached_property
     def attendance(self) -> AttendanceRepository:

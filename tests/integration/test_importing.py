@@ -325,6 +325,25 @@ def test_roads_replace_the_network_before(county: Context, tmp_path: Path) -> No
     assert any("replaced" in w.render("en") for w in import_roads(county, path, actor="test").warnings)
 
 
+def test_recusals_name_officer_and_village_and_are_audited(county: Context, tmp_path: Path) -> None:
+    """Bad officer, village and dates are named; good rows are kept once, and the import is on record."""
+    staff(county, tmp_path)
+    with county.storage.read() as uow:
+        code = uow.villages.find()[0].code
+    head = "工号,回避村代码,回避事由,起始日期,截止日期\n"
+    bad = f"P9,{code},亲属,,\nP1,X,亲属,,\nP1,{code},户籍地,2026-03-02,2026-03-01\n"
+    found = reasons(table(county, "recusals", head + bad, tmp_path))
+    assert [any(word in reason for reason in found) for word in ("P9", "X", "2026-03-01")] == [True] * 3
+    good = head + f"P1,{code},户籍地,2026-03-02,\n"
+    assert table(county, "recusals", good, tmp_path).imported == 1
+    assert table(county, "recusals", good, tmp_path).unchanged == 1
+    with county.storage.read() as uow:
+        assert [(r.officer_id, r.village_code, r.reason) for r in uow.recusals.find()] == [
+            ("P1", code, "户籍地")
+        ]
+        assert "recusals.import" in {event.action for event in uow.audit.find()}
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_templates_have_the_headers_the_importer_takes(ctx: Context, tmp_path: Path, language: str) -> None:
     """A template filled with nothing is refused for having no rows, not for its headers."""

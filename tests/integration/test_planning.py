@@ -15,7 +15,7 @@ from gridmgr.clock import fixed_clock
 from gridmgr.config import Config
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.patrols import CheckIn, DayPlan
-from gridmgr.domain.people import Agency, Attendance, Officer
+from gridmgr.domain.people import Agency, Attendance, Officer, Recusal
 from gridmgr.domain.places import Place, Township, Vehicle, Village
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput, Conflict, NoPlan, NotFound
@@ -175,7 +175,7 @@ class TestOwnership:
         assert {r.since for r in first.responsibilities} == {date(2026, 3, 2)}
         kept = {}
         for days in (365, 0):
-            office = OfficeSettings(keep_within_tenure=True, min_tenure_days=days)
+            office = OfficeSettings(tenure_rule="fixed", min_tenure_days=days)
             change(ctx, office=office)
             plan = assign(ctx, township_code=TOWN, actor="planner")
             assert {r.since for r in plan.responsibilities if r.role == "lead"} == {date(2026, 3, 2)}
@@ -202,7 +202,7 @@ class TestOwnership:
             head = uow.ownership.head(TOWN)
             uow.ownership.move_head(replace(head, published_id="undated"), expected_version=head.version)
             uow.officers.replace(replace(uow.officers.get(new), dispatched_on=date(2026, 2, 1)))
-            uow.settings.save_office(OfficeSettings(keep_within_tenure=True))
+            uow.settings.save_office(OfficeSettings(tenure_rule="fixed"))
             uow.record("test.change", "world", "*")
             uow.commit()
         plan = assign(ctx, township_code=TOWN, actor="planner")
@@ -210,6 +210,32 @@ class TestOwnership:
             r.officer_id for r in plan.responsibilities for m in r.why if m.key == "reason.own_kept_tenure"
         }
         assert kept == {new}
+
+    def test_a_recusal_on_record_keeps_the_officer_away_while_it_holds(self, ctx: Context) -> None:
+        """Neither the planner nor a hand gives a village to the officer whose relatives live there."""
+        before = assign(ctx, township_code=TOWN, actor="planner")
+        held = before.responsibilities[0]
+        record = Recusal.of(
+            held.officer_id, held.village_code, reason="近亲属在村", ends_on=date(2026, 12, 31)
+        )
+        change(ctx, recusals=record)
+        after = assign(ctx, township_code=TOWN, actor="planner")
+        assert (held.officer_id, held.village_code) not in {
+            (r.officer_id, r.village_code) for r in after.responsibilities
+        }
+        with pytest.raises(BadInput, match="近亲属在村"):
+            change_lead(
+                ctx,
+                township_code=TOWN,
+                village_code=held.village_code,
+                officer_id=held.officer_id,
+                actor="planner",
+            )
+        with ctx.storage.write("test") as uow:
+            uow.recusals.replace(replace(record, ends_on=date(2026, 3, 1)))
+            uow.record("test.over", "recusals", record.id)
+            uow.commit()
+        assert assign(ctx, township_code=TOWN, actor="planner").lead_of(held.village_code) == held.officer_id
 
     def test_no_officers_at_all_is_an_answer_not_a_crash(self, ctx: Context) -> None:
         """Every village is uncovered, and it says so."""

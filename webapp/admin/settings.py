@@ -99,6 +99,10 @@ OFFICE = {
         _int("office_per_squad", 0, 10),
         _int("max_squads", 1, 50),
     ),
+    "admin.group_ownership": (
+        _int("min_tenure_days", 0, 3650),
+        Field(name="tenure_rule", kind="choice", choices=("cost", "fixed")),
+    ),
     "admin.group_routes": (
         _int("village_visit_minutes", 1, 480),
         _int("place_interval_days", 1, 365),

@@ -199,6 +199,19 @@ PLACES = TableKind(
     },
     build=rows.place,
 )
+RECUSALS = TableKind(
+    name="recusals",
+    columns=_columns(
+        "officer_id 工号",
+        "recused_from 回避村代码",
+        "reason 回避事由",
+        "starts_on 起始日期",
+        "ends_on 截止日期",
+        required=3,
+    ),
+    readers={"starts_on": parse.day, "ends_on": parse.day},
+    build=rows.recusal,
+)
 ATTENDANCE = TableKind(
     name="attendance",
     columns=_columns("date 日期", "officer_id 工号", "status 状态", required=3),
@@ -296,7 +309,7 @@ def table_kinds(clock: Clock) -> dict[str, TableKind]:
     """
     moments = {**INCIDENTS.readers, "reported_at": parse.moment(clock.zone)}
     kinds = (
-        *(AGENCIES, OFFICERS, VEHICLES, CATALOGUE, PLACES, ATTENDANCE),
+        *(AGENCIES, OFFICERS, VEHICLES, CATALOGUE, PLACES, RECUSALS, ATTENDANCE),
         *(replace(INCIDENTS, readers=moments), INSPECTIONS, INSPECTION_REQUESTS),
     )
     return {kind.name: kind for kind in kinds}

@@ -10,7 +10,7 @@ from gridmgr.clock import Clock
 from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.inspections import HIGHEST_PRIORITY, Inspection, InspectionRequest
-from gridmgr.domain.people import Agency, Attendance, Officer
+from gridmgr.domain.people import Agency, Attendance, Officer, Recusal
 from gridmgr.domain.places import Place, Vehicle, Village
 from gridmgr.geo.datum import to_wgs84
 from gridmgr.services.importing import parse
@@ -200,6 +200,19 @@ def place(row: Row, known: Known) -> Place:
         township_code=village.township_code if village else None,
         **values,
     )
+
+
+def recusal(row: Row, known: Known) -> Recusal:
+    """An officer who does not answer for a village."""
+    _need(row, "officer_id", "recused_from", "reason")
+    if row["officer_id"] not in known.officers:
+        raise FieldProblem("officer_id", "import.unknown_officer")
+    if row["recused_from"] not in known.villages:
+        raise FieldProblem("recused_from", "import.unknown_village")
+    if row.get("starts_on") and row.get("ends_on") and row["ends_on"] < row["starts_on"]:
+        raise FieldProblem("ends_on", "import.ends_before_begin")
+    dates = _pick(row, "reason", "starts_on", "ends_on")
+    return Recusal.of(row["officer_id"], row["recused_from"], **dates)
 
 
 def attendance(row: Row, known: Known) -> Attendance:

@@ -25,6 +25,7 @@ TABLE_KINDS = (
     "vehicles",
     "catalogue",
     "places",
+    "recusals",
     "attendance",
     "incidents",
     "inspections",

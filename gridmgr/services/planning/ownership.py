@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from gridmgr.domain.assignments import OwnershipPlan, Responsibility, Uncovered
-from gridmgr.domain.people import Officer
+from gridmgr.domain.people import Officer, Recusal
 from gridmgr.domain.places import Place, Village
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput, NoPlan, NotFound
@@ -44,6 +44,7 @@ class OwnershipInputs:
     villages: tuple[Village, ...]
     adjacent: frozenset[tuple[str, str]]
     officers: tuple[Officer, ...]
+    recusals: tuple[Recusal, ...]
     places: tuple[Place, ...]
     depot: Depot
     office: OfficeSettings
@@ -106,6 +107,7 @@ def _read(ctx: Context, township_code: str) -> OwnershipInputs:
             villages=villages,
             adjacent=frozenset((a, b) for a, b, _ in uow.villages.adjacency(township_code)),
             officers=officers,
+            recusals=tuple(uow.recusals.find()),
             places=places,
             depot=find_depot(places, villages),
             office=office,
@@ -133,6 +135,9 @@ def _problem(ctx: Context, inputs: OwnershipInputs) -> assignment.Problem:
             previous_support=_held(inputs.published, officer.id, "support"),
             certified=officer.certified_on(today),
             young=_young(inputs, officer, today),
+            recused=frozenset(
+                r.village_code for r in inputs.recusals if r.officer_id == officer.id and r.holds_on(today)
+            ),
         )
         for officer in inputs.officers
     )
@@ -141,7 +146,7 @@ def _problem(ctx: Context, inputs: OwnershipInputs) -> assignment.Problem:
         officers=officers,
         adjacent=inputs.adjacent,
         travel_minutes=_minutes(ctx, inputs),
-        keep_young=inputs.office.keep_within_tenure,
+        keep_young=inputs.office.tenure_rule == "fixed",
     )
 
 
@@ -274,13 +279,15 @@ def change_lead(
     Raises
     ------
     NotFound, BadInput, Conflict
-        Unknown village or officer; the officer has two villages already; somebody else changed the draft.
+        Unknown village or officer; the officer has two villages already or is recused; somebody else changed
+        the draft.
     """
     inputs = _read(ctx, township_code)
     if village_code not in {village.code for village in inputs.villages}:
         raise NotFound("error.not_found", kind=Message("word.village"), id=village_code)
     if officer_id is not None and officer_id not in {officer.id for officer in inputs.officers}:
         raise NotFound("error.not_found", kind=Message("word.officer"), id=officer_id)
+    _refuse_recused(inputs, village_code, officer_id, today=ctx.clock.today())
     with ctx.storage.read() as uow:
         draft = uow.ownership.get(inputs.head.draft_id) or inputs.published
     if draft is None:
@@ -309,6 +316,18 @@ def change_lead(
     version = inputs.head.version if expected_version is None else expected_version
     _save(ctx, inputs.head, plan, expected_version=version, action="ownership.change", why=why)
     return plan
+
+
+def _refuse_recused(
+    inputs: OwnershipInputs, village_code: str, officer_id: str | None, *, today: date
+) -> None:
+    for recusal in inputs.recusals:
+        if (recusal.officer_id, recusal.village_code) == (officer_id, village_code) and recusal.holds_on(
+            today
+        ):
+            name = next(officer.name for officer in inputs.officers if officer.id == officer_id)
+            village = next(v.name for v in inputs.villages if v.code == village_code)
+            raise BadInput("plan.officer_recused", officer=name, village=village, reason=recusal.reason)
 
 
 def _uncovered(

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, delete, insert, select
 
-from gridmgr.domain.people import Agency, Attendance, Officer
+from gridmgr.domain.people import Agency, Attendance, Officer, Recusal
 from gridmgr.domain.places import Vehicle
 from gridmgr.storage import schema
 from gridmgr.storage.repositories.base import FlatRepository, in_chunks
@@ -34,6 +34,14 @@ class VehicleRepository(FlatRepository[Vehicle]):
 
     table = schema.vehicle
     kind = Vehicle
+    key = "id"
+
+
+class RecusalRepository(FlatRepository[Recusal]):
+    """Recusals by officer and village."""
+
+    table = schema.recusal
+    kind = Recusal
     key = "id"
 
 
