@@ -160,26 +160,26 @@ class Explainer:
 
     def _displaced_by(self, stop: StopPoint, squads: Iterable[SquadShift]) -> Reason | None:
         """The visit of least worth whose place the stop could take."""
-        best: tuple[int, SquadShift, StopPoint] | None = None
-        for squad in squads:
-            if squad.id in self._stuck:
-                continue
-            route = self._routes[squad.id]
-            for out in range(len(squad.locked), len(route)):
-                other = route[out]
-                if best is not None and other.prize >= best[0]:
-                    continue
-                rest = self._rest(squad, out)
-                places = range(len(squad.locked), len(rest.stops) + 1)
-                if any(rest.fits(place, (stop,), place) for place in places):
-                    best = (other.prize, squad, other)
-        if best is None:
-            return None
-        other_prize, squad, other = best
-        params: dict[str, str | int | float] = {
-            "squad": squad.id, "other": other.id, "prize": stop.prize, "other_prize": other_prize,
-        }  # fmt: skip
-        return Reason("lower_prize", params)
+        # Cheapest first: the first that can be displaced is the answer, and most stops find one early.
+        visits = sorted(
+            (
+                (squad, out)
+                for squad in squads
+                if squad.id not in self._stuck
+                for out in range(len(squad.locked), len(self._routes[squad.id]))
+            ),
+            key=lambda visit: self._routes[visit[0].id][visit[1]].prize,
+        )
+        for squad, out in visits:
+            rest = self._rest(squad, out)
+            places = range(len(squad.locked), len(rest.stops) + 1)
+            if any(rest.fits(place, (stop,), place) for place in places):
+                other = self._routes[squad.id][out]
+                params: dict[str, str | int | float] = {
+                    "squad": squad.id, "other": other.id, "prize": stop.prize, "other_prize": other.prize,
+                }  # fmt: skip
+                return Reason("lower_prize", params)
+        return None
 
 
 def explain(problem: Problem, orders: Mapping[str, Sequence[str]]) -> tuple[Unassigned, ...]:

@@ -109,9 +109,9 @@ class PlanKeeper:
         return True
 
 
-def time_to_finish(stop: Stop) -> float:
+def time_to_finish(stop: Stop, n_stops: int) -> float:
     """Seconds kept back for what follows the search: polish, reasons, checks."""
-    return min(0.5, 0.1 * stop.seconds)
+    return min(0.2 * stop.seconds, 0.06 + 10e-6 * n_stops**2)
 
 
 class Watch:
@@ -194,7 +194,7 @@ class Search:
         self._watch = watch
         self._shaker = Shaker(problem, seed)
         self._model = RouteModel(problem, seed=seed)
-        self._deadline = stop.seconds - time_to_finish(stop)
+        self._deadline = stop.seconds - time_to_finish(stop, len(problem.stops))
 
     def run(self) -> bool:
         """Search until the work is done, the clock is out or the caller cancels.

@@ -10,7 +10,7 @@ import ortools
 from planners.result import Result, Status
 from planners.routing.data import Problem
 from planners.routing.kernel import compiled
-from planners.routing.kernel.search import KernelSearch
+from planners.routing.kernel.search import ROUNDS_PER_WORK, KernelSearch
 from planners.routing.plan import RoutePlan
 from planners.routing.polish import Orders, Polisher, repair
 from planners.routing.reasons import explain
@@ -105,7 +105,7 @@ def solve(
         keeper.offer(Polisher(problem, begin, cancelled=watch.should_end).run())
     done = Search(problem, stop, seed, keeper, watch).run()
     # The reasons are worked out after it, and want their part of the time too.
-    last_move = stop.seconds - time_to_finish(stop) / 2
+    last_move = stop.seconds - time_to_finish(stop, len(problem.stops)) / 2
     keeper.offer(
         Polisher(
             problem, keeper.orders, cancelled=lambda: watch.seconds >= last_move or watch.is_cancelled()
@@ -127,7 +127,7 @@ def solve(
 
 
 def _run_kernel(problem: Problem, stop: Stop, seed: int, keeper: PlanKeeper, watch: Watch) -> None:
-    seconds = _KERNEL_TIME * (stop.seconds - time_to_finish(stop))
+    seconds = _KERNEL_TIME * (stop.seconds - time_to_finish(stop, len(problem.stops)))
     work = None if stop.work is None else max(1, round(_KERNEL_WORK * stop.work))
 
     def fraction() -> float:
@@ -139,7 +139,14 @@ def _run_kernel(problem: Problem, stop: Stop, seed: int, keeper: PlanKeeper, wat
     def ended() -> bool:
         return watch.beat() or watch.is_cancelled() or watch.seconds >= seconds
 
-    KernelSearch(problem, seed, keeper).run(fraction=fraction, count=count, ended=ended)
+    pieces = seconds * _kernel_pace(len(problem.stops)) if work is None else work
+    search = KernelSearch(problem, seed, keeper, rounds=ROUNDS_PER_WORK * pieces)
+    search.run(fraction=fraction, count=count, ended=ended)
+
+
+def _kernel_pace(n_stops: int) -> float:
+    """Pieces of the kernel's work in a second on a slow machine."""
+    return 1 / (_KERNEL_SECONDS + _KERNEL_SECONDS_BY_SQUARED_STOPS * n_stops**2)
 
 
 def _engine_name(engine: Engine) -> str:
@@ -180,7 +187,7 @@ def default_stop(n_stops: int, *, seconds: float = 5.0, engine: Engine = "hybrid
         Which of `ENGINES` it is for; they do not work at the same pace.
     """
     if engine == "hybrid" and compiled.AVAILABLE:
-        pace = 1 / (_KERNEL_SECONDS + _KERNEL_SECONDS_BY_SQUARED_STOPS * n_stops**2)
+        pace = _kernel_pace(n_stops)
     else:
         pace = _WORK_PER_SECOND / max(35, n_stops) ** 2
     return Stop(seconds=seconds, work=max(20, int(seconds * pace)))

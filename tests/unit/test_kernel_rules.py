@@ -29,6 +29,7 @@ from planners.routing import (
     SquadShift,
     StopPoint,
     default_stop,
+    make_plan,
     schedule,
     solve,
     verify,
@@ -37,7 +38,8 @@ from planners.routing import (
 from planners.routing.kernel import compiled
 from planners.routing.kernel.arrays import Arrays
 from planners.routing.kernel.core import refresh
-from planners.routing.kernel.search import KernelSearch
+from planners.routing.kernel.crossing import Crossing
+from planners.routing.kernel.search import SETTINGS, KernelSearch
 from planners.routing.polish import repair
 from planners.routing.search import PlanKeeper
 from planners.stop import Progress, Stop
@@ -110,15 +112,18 @@ def _closed(seconds: np.ndarray) -> np.ndarray:
     return np.where(known & (seconds < 0), 1500, seconds)
 
 
-def kernel_plan(problem: Problem, pieces: int, seed: int = 0) -> PlanKeeper:
-    """What the kernel alone makes of the empty plan in so many pieces of work."""
+def kernel_plan(problem: Problem, pieces: int, seed: int = 0, *, rounds: float = 1.0) -> PlanKeeper:
+    """What the kernel alone makes of the empty plan in so many pieces of work.
+
+    ``rounds`` decides whether one plan anneals or several are crossed.
+    """
     keeper = PlanKeeper(problem, repair(problem, {}))
     done = [0]
 
     def count() -> None:
         done[0] += 1
 
-    KernelSearch(problem, seed, keeper).run(
+    KernelSearch(problem, seed, keeper, rounds=rounds).run(
         fraction=lambda: done[0] / pieces, count=count, ended=lambda: False
     )
     return keeper
@@ -189,7 +194,30 @@ def test_the_kernel_alone_finds_the_best_of_all_plans_of_tiny_worlds(seed: int) 
         for k in range(2)
     ]
     problem = world(stops, squads, seconds=seconds)
-    assert kernel_plan(problem, 8, seed).key[:2] == best_worth_by_trying_everything(problem)
+    best = best_worth_by_trying_everything(problem)
+    assert kernel_plan(problem, 8, seed).key[:2] == best
+    assert kernel_plan(problem, 30, seed, rounds=1e9).key[:2] == best
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 100_000))
+def test_crossed_plans_keep_every_rule_and_the_same_seed_crosses_them_alike(seed: int) -> None:
+    """Locks, skills, limits and roads that are missing included; children inherit from two plans."""
+    problem = any_world(seed, most=9)
+    once, again = (kernel_plan(problem, 25, seed, rounds=1e9).orders for _ in range(2))
+    assert once == again
+    assert verify(problem, make_plan(problem, once)) == ()
+    arrays = Arrays(problem)
+    if not arrays.is_worthwhile:
+        return
+    state = np.array([seed + 1], dtype=np.uint64)
+    crossing = Crossing(arrays, SETTINGS, state, np.random.default_rng(seed))
+    queue = np.arange(len(arrays.stops), dtype=np.int64)
+    parents = [arrays.plan_of(once), crossing.child(arrays.empty_plan(), arrays.plan_of(once), queue)]
+    for _ in range(10):
+        child = crossing.child(parents[0], parents[1], queue)
+        assert verify(problem, make_plan(problem, arrays.orders_of(child))) == ()
+        parents = [parents[1], child]
 
 
 def test_a_required_stop_of_no_worth_is_kept_before_a_great_prize() -> None:
@@ -258,7 +286,7 @@ def test_a_large_problem_is_searched_in_smaller_pieces() -> None:
 
     counted: list[int] = []
     problem = township(300, 2, seed=1)
-    KernelSearch(problem, 0, PlanKeeper(problem, repair(problem, {}))).run(
+    KernelSearch(problem, 0, PlanKeeper(problem, repair(problem, {})), rounds=1).run(
         fraction=fraction, count=lambda: counted.append(1), ended=ended
     )
     assert len(asked) >= 3 * len(counted)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from planners.routing.data import Problem, SquadShift, StopPoint
-from planners.routing.kernel.core import NEVER, Ints, Plan, World, refresh
+from planners.routing.kernel.core import NEVER, Ints, Plan, World, copy_changes, refresh
 from planners.routing.polish import Orders, is_stuck
 from planners.routing.timeline import Roads, Timeline
 
@@ -123,6 +123,12 @@ class Arrays:
             plan.routes[k, :2] = count + k, count + fleet + k
             refresh(self.world, plan, k)
         return plan
+
+    def copy_of(self, plan: Plan) -> Plan:
+        """The same plan, to be changed apart from it."""
+        copy = self.empty_plan()
+        copy_changes(plan, copy, np.ones(len(self.squads), dtype=np.int64))
+        return copy
 
     def plan_of(self, orders: Mapping[str, Sequence[str]]) -> Plan:
         """Feasible orders as a plan; what the arrays leave out is left out."""

@@ -37,6 +37,8 @@ READY_HUNGRY, READY_FED, DUE_HUNGRY, DUE_FED, WAY, SPAN = range(6)
 TRAVEL, WORTH, WIDEST = range(3)
 #: Marks in ``Plan.touched``.
 UNTOUCHED, RUINED, CHANGED = range(3)
+#: Marks in ``Plan.taken``.
+APART, TAKEN_OUT, NEARBY = range(3)
 
 
 class World(NamedTuple):
@@ -94,7 +96,7 @@ class Plan(NamedTuple):
     touched
         (squads,) what the last round did to each route.
     taken
-        (stops,) 1 where the last round took the stop out.
+        (stops,) what the last round did to each stop: `TAKEN_OUT`, or `NEARBY` where it was ruined.
     """
 
     routes: Ints
@@ -119,6 +121,12 @@ class Settings(NamedTuple):
         Chance of overlooking a place when putting a stop in.
     split
         Chance of keeping some visits in the middle of a string.
+    skip
+        Chance of not asking a ruined route whether it has room for a stop that was out before.
+    window
+        So many stops nearest to the ruin are asked each round besides those taken out.
+    far
+        Chance that any other stop is asked.
     """
 
     removed: float
@@ -126,6 +134,8 @@ class Settings(NamedTuple):
     blink: float
     split: float
     skip: float
+    window: int
+    far: float
 
 
 @compiled
@@ -306,11 +316,11 @@ def put_in_cheapest(
     for k in range(world.squads.shape[0]):
         if world.may[k, stop] == 0 or plan.lengths[k] >= world.squads[k, MOST]:
             continue
-        if plan.taken[stop] == 0 and plan.touched[k] != RUINED:
+        if plan.taken[stop] != TAKEN_OUT and plan.touched[k] != RUINED:
             continue
         if plan.sums[k, WIDEST] < world.least[stop]:
             continue
-        if plan.taken[stop] == 0 and draw(state) < settings.skip:
+        if plan.taken[stop] != TAKEN_OUT and draw(state) < settings.skip:
             continue
         extra, p = cheapest_place(world, plan, k, stop, limit, settings.blink, state)
         if p >= 0:
@@ -328,7 +338,7 @@ def cut(world: World, plan: Plan, k: int, first: int, count: int, kept_at: int, 
     for p in range(first, length + 2):
         offset = p - first
         if offset < count and not (kept_at <= offset < kept_at + kept):
-            plan.taken[route[p]] = 1
+            plan.taken[route[p]] = TAKEN_OUT
             plan.where[route[p]] = -1
         else:
             route[write] = route[p]
@@ -374,14 +384,18 @@ def ruin(world: World, plan: Plan, current: Plan, settings: Settings, state: NDA
         if plan.lengths[k]:
             used += 1
             visits += plan.lengths[k]
-    plan.taken[:] = 0
+    plan.taken[:] = APART
     if used == 0:
         plan.touched[:] = RUINED
+        plan.taken[:] = NEARBY
         return
     longest = min(settings.longest, visits / used)
     strings = 1 + int(draw(state) * max(0.0, 4.0 * settings.removed / (1.0 + longest) - 1.0))
     strings = min(strings, used)
-    for stop in world.near[int(draw(state) * world.near.shape[0])]:
+    seed = int(draw(state) * world.near.shape[0])
+    for i in range(min(settings.window, world.near.shape[0])):
+        plan.taken[world.near[seed, i]] = NEARBY
+    for stop in world.near[seed]:
         k = plan.where[stop]
         if k < 0 or plan.touched[k] != UNTOUCHED:
             continue
@@ -400,7 +414,7 @@ def give_back(plan: Plan, current: Plan, k: int) -> None:
     """Make a route what it is in the other plan, visits that were taken out of it included."""
     copy_route(current, plan, k)
     for p in range(1, plan.lengths[k] + 1):
-        plan.taken[plan.routes[k, p]] = 0
+        plan.taken[plan.routes[k, p]] = APART
 
 
 @compiled
@@ -429,6 +443,16 @@ def copy_changes(source: Plan, target: Plan, touched: Ints) -> None:
     for k in range(touched.shape[0]):
         if touched[k] != UNTOUCHED:
             copy_route(source, target, k)
+
+
+@compiled
+def fill(world: World, plan: Plan, queue: Ints, settings: Settings, state: NDArray[np.uint64]) -> None:
+    """Put in what fits of a queue, in its order; every route is open to every stop."""
+    plan.touched[:] = RUINED
+    plan.taken[:] = TAKEN_OUT
+    for stop in queue:
+        if plan.where[stop] < 0:
+            put_in_cheapest(world, plan, stop, settings, state)
 
 
 @compiled
@@ -475,7 +499,7 @@ def anneal(
     for _ in range(rounds):
         ruin(world, plan, current, settings, state)
         for stop in queues[int(draw(state) * queues.shape[0])]:
-            if plan.where[stop] < 0:
+            if plan.where[stop] < 0 and (plan.taken[stop] != APART or draw(state) < settings.far):
                 put_in_cheapest(world, plan, stop, settings, state)
         new_cost = price(world, plan, gain)
         if new_cost >= cost - heat * math.log(draw(state) + 1e-300):

@@ -1,7 +1,8 @@
 """Driving the compiled search: in short pieces, with the clock, the caller and the progress bar in between.
 
-Two stages. The first anneals on travel and prize together and makes the choice of stops. The second, the
-last tenth, begins at the best plan and weighs prize so high that none is lost: it shortens the ways.
+First stops are chosen, annealing on travel and prize together: in one long cooling where time is short, else
+in several short ones whose plans are then crossed with one another. The last tenth begins at the best plan
+and weighs prize so high that none is lost: it shortens the ways.
 
 How far the search has come is told by counted work where there is a limit on it, and by the clock elsewhere.
 Only then is the plan the same on a slow and on a fast machine.
@@ -17,7 +18,18 @@ from numpy.typing import NDArray
 
 from planners.routing.data import Problem
 from planners.routing.kernel.arrays import Arrays
-from planners.routing.kernel.core import NEVER, Floats, Ints, Settings, anneal
+from planners.routing.kernel.core import (
+    NEVER,
+    TRAVEL,
+    WORTH,
+    Floats,
+    Ints,
+    Plan,
+    Settings,
+    anneal,
+    is_better,
+)
+from planners.routing.kernel.crossing import Crossing
 from planners.routing.search import PlanKeeper
 
 #: Rounds of the kernel that count as one piece of work: about what OR-Tools needs for one solution.
@@ -27,9 +39,19 @@ _ROUNDS_BY_SQUARED_STOPS = 4_000_000
 #: Part of the search that only shortens ways.
 _SHORTENING = 0.1
 #: Worth of a visit of average prize, in average ways to a near stop.
-_WAYS_PER_AVERAGE_PRIZE = 5.0
+_WAYS_PER_AVERAGE_PRIZE = 6.0
 #: Heat at the begin and at the end, in visits of average prize.
 _HOT, _COLD = 1.0, 0.005
+#: Heat at the begin of annealing a child of two plans, in the same unit.
+_WARM = 0.3
+#: Part of the search in which plans anneal apart from each other, where there are several.
+_EXPLORING = 0.6
+#: How many plans anneal apart at the most, and how many it takes to be worth it.
+_MOST_PARENTS, _FEWEST_PARENTS = 4, 3
+#: Rounds a stop that a plan needs to become good enough for crossing.
+_ROUNDS_A_STOP = 14.0
+#: Children made.
+_CHILDREN = 6
 #: The same for shortening, in average ways to a near stop.
 _HOT_WAYS, _COLD_WAYS = 0.3, 0.003
 #: How many near stops make up an average way.
@@ -37,7 +59,7 @@ _NEAR = 10
 #: Orders to put stops in that are held ready, and how many of them are drawn anew with each piece.
 _QUEUES, _NEW_QUEUES = 128, 4
 
-SETTINGS = Settings(removed=10.0, longest=10.0, blink=0.01, split=0.5, skip=0.5)
+SETTINGS = Settings(removed=10.0, longest=10.0, blink=0.01, split=0.5, skip=0.5, window=40, far=0.1)
 
 
 class Queues:
@@ -94,6 +116,14 @@ class _Stage(NamedTuple):
     ends: float
 
 
+class _Driver(NamedTuple):
+    """What the caller told `KernelSearch.run`; see there."""
+
+    fraction: Callable[[], float]
+    counted: Callable[[], None]
+    ended: Callable[[], bool]
+
+
 class KernelSearch:
     """Improves the keeper's plan with the compiled kernel.
 
@@ -105,20 +135,31 @@ class KernelSearch:
         Of everything drawn at random.
     keeper
         Holds a feasible plan to begin with and is offered what is found.
+    rounds
+        About how many rounds there will be: how many plans anneal apart from each other depends on it.
     """
 
-    def __init__(self, problem: Problem, seed: int, keeper: PlanKeeper) -> None:
+    def __init__(self, problem: Problem, seed: int, keeper: PlanKeeper, *, rounds: float) -> None:
         self._keeper = keeper
         self._arrays = Arrays(problem)
         if not self._arrays.is_worthwhile:
             return
         words = np.random.SeedSequence(seed).generate_state(1, np.uint64)
         self._state: NDArray[np.uint64] = words | np.uint64(1)
+        self._random = np.random.default_rng(seed)
         self._near_way = _near_way(self._arrays)
-        self._queues = Queues(self._arrays, self._near_way, np.random.default_rng(seed))
+        self._queues = Queues(self._arrays, self._near_way, self._random)
+        self._crossing = Crossing(self._arrays, SETTINGS, self._state, self._random)
         self._best = self._arrays.plan_of(keeper.orders)
-        squared = len(self._arrays.stops) ** 2
-        self._piece = max(1, min(ROUNDS_PER_WORK, _ROUNDS_BY_SQUARED_STOPS // squared))
+        count = len(self._arrays.stops)
+        self._piece = max(1, min(ROUNDS_PER_WORK, _ROUNDS_BY_SQUARED_STOPS // count**2))
+        self._parents = int(min(_MOST_PARENTS, rounds / (_ROUNDS_A_STOP * count)))
+        worth = self._arrays.world.worth.astype(np.float64)
+        prizes = np.array([stop.prize for stop in self._arrays.stops], dtype=np.float64)
+        self._visit = _WAYS_PER_AVERAGE_PRIZE * self._near_way
+        self._choose: Floats = worth * (self._visit / max(1.0, float(prizes.mean())))
+        # More than all ways together, so that no prize is given up.
+        self._keep: Floats = worth * float(self._near_way * 1000 * count)
 
     def run(
         self, *, fraction: Callable[[], float], count: Callable[[], None], ended: Callable[[], bool]
@@ -136,42 +177,59 @@ class KernelSearch:
         """
         if not self._arrays.is_worthwhile:
             return
-        for stage in self._stages():
-            self._run_stage(stage, fraction, count, ended)
-
-    def _stages(self) -> tuple[_Stage, _Stage]:
-        worth = self._arrays.world.worth.astype(np.float64)
-        prizes = np.array([stop.prize for stop in self._arrays.stops], dtype=np.float64)
-        visit = _WAYS_PER_AVERAGE_PRIZE * self._near_way
-        choose = worth * (visit / max(1.0, float(prizes.mean())))
-        # More than all ways together, so that no prize is given up.
-        keep = worth * float(self._near_way * 1000 * len(prizes))
+        driver = _Driver(fraction, count, ended)
         turn = 1.0 - _SHORTENING
-        return (
-            _Stage(choose, _HOT * visit, _COLD * visit, 0.0, turn),
-            _Stage(keep, _HOT_WAYS * self._near_way, _COLD_WAYS * self._near_way, turn, 1.0),
-        )
+        if self._parents < _FEWEST_PARENTS:
+            self._anneal(self._best, self._stage(_HOT, 0.0, turn), driver)
+        else:
+            self._evolve(self._explore(driver), driver)
+        way = self._near_way
+        self._anneal(self._best, _Stage(self._keep, _HOT_WAYS * way, _COLD_WAYS * way, turn, 1.0), driver)
 
-    def _run_stage(
-        self,
-        stage: _Stage,
-        fraction: Callable[[], float],
-        count: Callable[[], None],
-        ended: Callable[[], bool],
-    ) -> None:
+    def _stage(self, hot: float, begins: float, ends: float) -> _Stage:
+        """A cooling in which stops are chosen."""
+        return _Stage(self._choose, hot * self._visit, _COLD * self._visit, begins, ends)
+
+    def _explore(self, driver: _Driver) -> list[Plan]:
+        """Good plans that know nothing of each other, but that the first begins at the keeper's."""
+        each = _EXPLORING / self._parents
+        parents = []
+        for number in range(self._parents):
+            begin = self._best if number == 0 else self._arrays.empty_plan()
+            stage = self._stage(_HOT, each * number, each * (number + 1))
+            parents.append(self._anneal(begin, stage, driver))
+        return parents
+
+    def _evolve(self, parents: list[Plan], driver: _Driver) -> None:
+        """Cross two plans, anneal the child a little, and let it take the place of the worst."""
+        parents.sort(key=_key, reverse=True)
+        each = (1.0 - _SHORTENING - _EXPLORING) / _CHILDREN
+        for number in range(_CHILDREN):
+            one, other = self._random.choice(len(parents), 2, replace=False)
+            queue = self._queues.table[int(self._random.integers(_QUEUES))]
+            child = self._crossing.child(parents[one], parents[other], queue)
+            begins = _EXPLORING + each * number
+            child = self._anneal(child, self._stage(_WARM, begins, begins + each), driver)
+            # Plans that are worth the same are taken for the same plan: copies would crowd out the others.
+            if _key(child) > _key(parents[-1]) and all(_key(child) != _key(plan) for plan in parents):
+                parents[-1] = child
+                parents.sort(key=_key, reverse=True)
+
+    def _anneal(self, begin: Plan, stage: _Stage, driver: _Driver) -> Plan:
+        """The best plan met while cooling."""
         arrays = self._arrays
-        current, plan = (arrays.plan_of(arrays.orders_of(self._best)) for _ in range(2))
-        while (done := fraction()) < stage.ends and not ended():
+        current, plan, best = (arrays.copy_of(begin) for _ in range(3))
+        while (done := driver.fraction()) < stage.ends and not driver.ended():
             part = max(0.0, done - stage.begins) / (stage.ends - stage.begins)
             heat = stage.hot * (stage.cold / stage.hot) ** part
-            left, found = ROUNDS_PER_WORK, 0
-            while left > 0 and not ended():
+            left = ROUNDS_PER_WORK
+            while left > 0 and not driver.ended():
                 rounds = min(left, self._piece)
-                found += anneal(
+                anneal(
                     arrays.world,
                     plan,
                     current,
-                    self._best,
+                    best,
                     stage.gain,
                     self._queues.table,
                     SETTINGS,
@@ -181,9 +239,16 @@ class KernelSearch:
                 )
                 left -= rounds
             self._queues.renew()
-            if found:
-                self._keeper.offer(arrays.orders_of(self._best))
-            count()
+            if is_better(best, self._best):
+                self._best = arrays.copy_of(best)
+                self._keeper.offer(arrays.orders_of(best))
+            driver.counted()
+        return best
+
+
+def _key(plan: Plan) -> tuple[int, int]:
+    """What plans are compared by: worth, then travel."""
+    return int(plan.sums[:, WORTH].sum()), -int(plan.sums[:, TRAVEL].sum())
 
 
 def _near_way(arrays: Arrays) -> float:
