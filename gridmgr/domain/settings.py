@@ -37,6 +37,9 @@ class OfficeSettings:
         A village is not to change its lead officer within so many days; 0 for no such rule.
     tenure_rule
         Whether assigning ownership may not do so at all (``fixed``), or only at a price (``cost``).
+    neighbour_minutes
+        Villages without a common border count as neighbours up to so far by road; over three times as much a
+        border has no crossing.
     village_visit_minutes
         Stay of a village patrol.
     snap_limit_metres
@@ -70,6 +73,7 @@ class OfficeSettings:
     office_owns_villages: bool = True
     min_tenure_days: int = 365
     tenure_rule: str = "cost"
+    neighbour_minutes: int = 15
     village_visit_minutes: int = 25
     snap_limit_metres: int = 1000
     detour_factor: float = 1.35
@@ -92,7 +96,7 @@ class OfficeSettings:
         require_at_least("OfficeSettings", "detour_factor", self.detour_factor, 1)
         for field in ("lunch_minutes", "min_tenure_days", "office_per_squad", "village_visit_minutes"):
             require_at_least("OfficeSettings", field, getattr(self, field), 0)
-        for field in ("snap_limit_metres", "straight_kmh", "place_interval_days"):
+        for field in ("neighbour_minutes", "snap_limit_metres", "straight_kmh", "place_interval_days"):
             require_at_least("OfficeSettings", field, getattr(self, field), 1)
         require_at_least("OfficeSettings", "plan_seconds", self.plan_seconds, 0.1)
         self._check_inspections()

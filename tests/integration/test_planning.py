@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import shapely
 
@@ -29,6 +31,7 @@ from gridmgr.services.planning import (
     compare_days,
     edit_day,
     form_squads,
+    ownership_problem,
     plan_routes,
     preview_edit,
     publish_day,
@@ -236,6 +239,29 @@ class TestOwnership:
             uow.record("test.over", "recusals", record.id)
             uow.commit()
         assert assign(ctx, township_code=TOWN, actor="planner").lead_of(held.village_code) == held.officer_id
+
+    def test_nobody_leads_villages_on_both_banks_of_a_river_without_a_bridge(
+        self, ctx: Context, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The border of villages 1 and 2 is water: an hour by road; 4 lies apart, and is near 0 by road."""
+        minutes = np.full((5, 5), 20.0)
+        minutes[1, 2] = minutes[2, 1] = 60.0
+        minutes[0, 4] = minutes[4, 0] = 8.0
+        with ctx.storage.write("test") as uow:
+            uow.villages.save_adjacency((village(n).code, village(n + 1).code, 1000.0) for n in range(3))
+            uow.record("test.river", "world", "*")
+            uow.commit()
+
+        def by_road(_router: object, points: np.ndarray) -> SimpleNamespace:
+            seconds = np.zeros((len(points), len(points)))
+            seconds[-5:, -5:] = minutes * 60
+            return SimpleNamespace(seconds=seconds, method="embedded")
+
+        monkeypatch.setattr(ownership_problem, "travel_matrix", by_road)
+        problem = ownership_problem.build_problem(ctx, ownership_problem.read_inputs(ctx, TOWN))
+        codes = [village(n).code for n in range(5)]
+        assert problem.adjacent == {(codes[0], codes[1]), (codes[2], codes[3])}
+        assert problem.near_by_road == {(codes[0], codes[4])}
 
     def test_no_officers_at_all_is_an_answer_not_a_crash(self, ctx: Context) -> None:
         """Every village is uncovered, and it says so."""

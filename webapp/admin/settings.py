@@ -102,6 +102,7 @@ OFFICE = {
     "admin.group_ownership": (
         _int("min_tenure_days", 0, 3650),
         Field(name="tenure_rule", kind="choice", choices=("cost", "fixed")),
+        _int("neighbour_minutes", 1, 240),
     ),
     "admin.group_routes": (
         _int("village_visit_minutes", 1, 480),
