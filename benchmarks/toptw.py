@@ -1,10 +1,11 @@
 """Team orienteering with time windows: how much prize each solver collects in the same time.
 
 ``python -m benchmarks.toptw FILE... --m 2,3,4 --seconds 5 --seeds 1,2 --against pyvrp,vroom,ortools`` prints
-one JSON line a run. Every answer is walked again here, from the numbers in the file. Solvers take turns on
-each instance, in one process and on one thread. A file has a row ``id x y duration prize ... opens closes``
-a vertex after two lines of head; row 0 is where every route begins and ends, and its closing time is when
-all must be back. Ways are rounded down to one decimal, in files named ``pr*`` to two.
+one JSON line a run; `benchmarks.ratios` sums them up and draws them. Every answer is walked again here, from
+the numbers in the file. Solvers take turns on each instance, in one process and on one thread. A file has a
+row ``id x y duration prize ... opens closes`` a vertex after two lines of head; row 0 is where every route
+begins and ends, and its closing time is when all must be back. Ways are rounded down to one decimal, in files
+named ``pr*`` to two.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.machine import describe
 from benchmarks.peers import Answer, chosen, timed, warm_up
 from planners.routing import Problem, SquadShift, StopPoint
 from planners.routing.polish import Orders
@@ -102,7 +104,9 @@ def read(path: Path) -> Instance:
     )
 
 
-def line(instance: Instance, m: int, solver: str, seed: int, answer: Answer) -> dict[str, object]:
+def line(
+    instance: Instance, m: int, solver: str, seed: int, answer: Answer, *, seconds: float
+) -> dict[str, object]:
     """One line of the benchmark."""
     prize, travel, valid = instance.walk(answer.orders, m)
     return {
@@ -110,11 +114,13 @@ def line(instance: Instance, m: int, solver: str, seed: int, answer: Answer) -> 
         "m": m,
         "solver": solver,
         "seed": seed,
+        "seconds": seconds,
         "prize": prize,
         "travel": round(travel, 2),
         "cpu_s": round(answer.cpu_s, 2),
         "wall_s": round(answer.wall_s, 2),
         "valid": valid,
+        "machine": describe(),
     }
 
 
@@ -125,7 +131,7 @@ def main() -> None:
     )
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--m", default="2,3,4", help="numbers of routes, with commas")
-    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--seconds", default="5", help="time each solver gets, with commas")
     parser.add_argument("--seeds", default="1,2", help="with commas")
     parser.add_argument("--against", default="", help="pyvrp, vroom, ortools, with commas")
     args = parser.parse_args()
@@ -135,10 +141,12 @@ def main() -> None:
     for instance in instances:
         for m in map(int, args.m.split(",")):
             problem = instance.problem(m)
-            for seed in map(int, args.seeds.split(",")):
+            for seconds, seed in product(
+                map(float, args.seconds.split(",")), map(int, args.seeds.split(","))
+            ):
                 for name, solver in solvers.items():
-                    answer = timed(solver, problem, args.seconds, seed)
-                    print(json.dumps(line(instance, m, name, seed, answer)), flush=True)
+                    answer = timed(solver, problem, seconds, seed)
+                    print(json.dumps(line(instance, m, name, seed, answer, seconds=seconds)), flush=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import json
 
 import numpy as np
 
+from benchmarks.machine import describe
 from benchmarks.peers import Answer, chosen, timed, warm_up
 from planners.routing import Lunch, Problem, SquadShift, StopPoint, make_plan, verify
 
@@ -87,6 +88,7 @@ def line(problem: Problem, solver: str, seed: int, answer: Answer) -> dict[str, 
         "cpu_s": round(answer.cpu_s, 2),
         "wall_s": round(answer.wall_s, 2),
         "valid": not broken,
+        "machine": describe(),
     }
 
 
