@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,16 @@ from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.domain.patrols import DayPlan, Squad
 from gridmgr.errors import BadInput, NoPlan
 from gridmgr.services.context import require_township
-from gridmgr.services.planning import assign, form_squads, plan_routes, publish_day, publish_ownership
+from gridmgr.services.planning import (
+    SCENARIOS,
+    ScenarioResult,
+    assign,
+    compare_scenarios,
+    form_squads,
+    plan_routes,
+    publish_day,
+    publish_ownership,
+)
 from gridmgr.services.planning.checking import check_stored
 from gridmgr.services.planning.routes import ENGINES
 from gridmgr.services.queries.ownership import named
@@ -59,16 +69,30 @@ def _townships(session: Session, township: str | None, everything: bool) -> list
 
 @click.command("assign")
 @click.option("--seed", type=SEED, default=1, show_default=True)
+@click.option("--scenarios", "compare", is_flag=True, help="Only compare the scenarios; save nothing.")
+@click.option("--scenario", type=click.Choice(list(SCENARIOS)), default="usual", show_default=True)
 @_scope
 @click.pass_obj
 def assign_command(
-    session: Session, township: str | None, everything: bool, publish: bool, seed: int, as_json: bool
+    session: Session,
+    township: str | None,
+    everything: bool,
+    publish: bool,
+    seed: int,
+    compare: bool,
+    scenario: str,
+    as_json: bool,
 ) -> None:
     """Decide who answers for which village."""
+    if compare:
+        if publish:
+            raise click.UsageError("--scenarios and --publish exclude each other")
+        _compare(session, _townships(session, township, everything), seed=seed, as_json=as_json)
+        return
     ctx, plans = session.ctx, []
     for code in _townships(session, township, everything):
         stop = stop_with_bar(f"assign {code}", seconds=_ASSIGN_SECONDS, quiet=as_json)
-        plan = assign(ctx, township_code=code, actor=session.actor, seed=seed, stop=stop)
+        plan = assign(ctx, township_code=code, actor=session.actor, seed=seed, stop=stop, scenario=scenario)
         if publish:
             publish_ownership(ctx, township_code=code, actor=session.actor)
         plans.append(named(ctx, plan))
@@ -83,6 +107,25 @@ def assign_command(
         )
         for item in plan.uncovered:
             click.echo(f"  {item.village_code}: {item.reason.render(session.language)}")
+
+
+def _compare(session: Session, townships: Iterable[str], *, seed: int, as_json: bool) -> None:
+    found: list[ScenarioResult] = []
+    for code in townships:
+        stop = stop_with_bar(f"scenarios {code}", seconds=_ASSIGN_SECONDS, quiet=as_json)
+        found += compare_scenarios(session.ctx, township_code=code, stop=stop, seed=seed)
+    if as_json:
+        echo_json({"scenarios": [asdict(item) for item in found]})
+        return
+    click.echo(
+        f"{'township':14}{'scenario':10}{'led':>5}{'open':>6}{'changes':>9}{'hours':>14}{'minutes':>9}"
+    )
+    for item in found:
+        hours = f"{item.lightest_hours:.1f}-{item.heaviest_hours:.1f}"
+        click.echo(
+            f"{item.township_code:14}{item.scenario:10}{item.led:5}{item.uncovered:6}{item.changes:9}"
+            f"{hours:>14}{item.minutes:9.1f}"
+        )
 
 
 def _ownership_json(plan: OwnershipPlan, language: str) -> dict[str, Any]:

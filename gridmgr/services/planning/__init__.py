@@ -9,21 +9,25 @@ from gridmgr.services.planning.editing import AddStop, Edit, EditPreview, edit_d
 from gridmgr.services.planning.ownership import assign, change_lead, publish_ownership
 from gridmgr.services.planning.publishing import DayDifference, compare_days, publish_day, undo_day
 from gridmgr.services.planning.routes import plan_routes
+from gridmgr.services.planning.scenarios import SCENARIOS, ScenarioResult, compare_scenarios
 from gridmgr.services.planning.squad_editing import SquadChange, SquadPreview, edit_squad, preview_squad
 from gridmgr.services.planning.squads import form_squads
 
 __all__ = [
+    "SCENARIOS",
     "AddStop",
     "DayDifference",
     "Edit",
     "EditPreview",
     "Finding",
+    "ScenarioResult",
     "SquadChange",
     "SquadPreview",
     "assign",
     "change_lead",
     "check_day",
     "compare_days",
+    "compare_scenarios",
     "edit_day",
     "edit_squad",
     "form_squads",

@@ -11,6 +11,7 @@ from gridmgr.errors import BadInput, NoPlan, NotFound
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.planning.drafts import new_revision_id, words
 from gridmgr.services.planning.ownership_problem import OwnershipInputs, build_problem, read_inputs
+from gridmgr.services.planning.scenarios import weights_of
 from gridmgr.storage.repositories.plans import OwnershipHead
 from gridmgr.texts import Message
 from planners import assignment
@@ -28,6 +29,7 @@ def assign(
     seed: int = 1,
     stop: Stop | None = None,
     expected_version: int | None = None,
+    scenario: str = "usual",
 ) -> OwnershipPlan:
     """Decide who answers for which village of a township and save it as the draft.
 
@@ -43,14 +45,17 @@ def assign(
         For cancelling and progress.
     expected_version
         Version of the ownership the caller looked at; the present one by default.
+    scenario
+        Which of `scenarios.SCENARIOS` sets the weights.
 
     Raises
     ------
-    NotFound, NoPlan, Conflict
-        Unknown township; stopped before there was a plan; somebody else changed it meanwhile.
+    NotFound, BadInput, NoPlan, Conflict
+        Unknown township; unknown scenario; stopped before there was a plan; somebody else changed it
+        meanwhile.
     """
     inputs = read_inputs(ctx, township_code)
-    problem = build_problem(ctx, inputs)
+    problem = replace(build_problem(ctx, inputs), weights=weights_of(scenario))
     result = assignment.solve(problem, stop or Stop(seconds=_ASSIGN_SECONDS), seed)
     plan = _since(_plan(ctx, result, township_code=township_code, actor=actor), inputs, ctx.clock.today())
     version = inputs.head.version if expected_version is None else expected_version
