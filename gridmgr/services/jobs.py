@@ -10,6 +10,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ import structlog
 
 from gridmgr.errors import GridmgrError, NotFound
 from gridmgr.services.context import Context, require_township
-from gridmgr.services.planning import assign, form_squads, plan_routes
+from gridmgr.services.planning import assign, compare_scenarios, form_squads, plan_routes
 from gridmgr.storage.repositories.jobs import Job
 from gridmgr.texts import Message
 from planners.stop import Progress, Stop
@@ -43,8 +44,14 @@ def _assign_task(ctx: Context, job: Job, stop: Stop) -> Any:
         actor=job.created_by,
         stop=stop,
         expected_version=job.args.get("version"),
+        scenario=job.args.get("scenario", "usual"),
     )
     return {"revision": plan.id, "uncovered": len(plan.uncovered), "missing": plan.missing_officers}
+
+
+def _scenarios_task(ctx: Context, job: Job, stop: Stop) -> Any:
+    found = compare_scenarios(ctx, township_code=job.args["township_code"], stop=stop)
+    return {"scenarios": [asdict(item) for item in found]}
 
 
 def _squads_task(ctx: Context, job: Job, stop: Stop) -> Any:
@@ -77,7 +84,12 @@ def _routes_task(ctx: Context, job: Job, stop: Stop) -> Any:
 
 
 #: What can be asked for in the background.
-TASKS: Mapping[str, Task] = {"assign": _assign_task, "squads": _squads_task, "routes": _routes_task}
+TASKS: Mapping[str, Task] = {
+    "assign": _assign_task,
+    "scenarios": _scenarios_task,
+    "squads": _squads_task,
+    "routes": _routes_task,
+}
 
 
 def enqueue(ctx: Context, kind: str, *, township_code: str, actor: str, **args: Any) -> Job:

@@ -233,6 +233,26 @@ def test_what_squads_did_shows_on_the_day(ctx: Context, as_user: AsUser) -> None
     assert [visit["stop"]["name"] for visit in visits] == [stop.name for stop in STOPS]
 
 
+def test_scenarios_are_compared_by_a_job_and_the_one_picked_becomes_the_draft(
+    ctx: Context, as_user: AsUser
+) -> None:
+    """Comparing saves nothing; assigning by a scenario does, and an unknown one is refused."""
+    planner = as_user("planner")
+    job = planner.post("/api/v1/jobs", json={"kind": "scenarios", "township": EAST})
+    jobs.run_next(ctx)
+    done = planner.get(f"/api/v1/jobs/{job.json['id']}").json
+    assert [(row["scenario"], row["led"]) for row in done["result"]["scenarios"]] == [
+        (name, 2) for name in ("usual", "even", "stable", "near")
+    ]
+    path = f"/api/v1/ownership/{EAST}"
+    assert planner.get(path).json["state"] == "none"
+    body = {"kind": "assign", "township": EAST, "version": 0, "scenario": "even"}
+    planner.post("/api/v1/jobs", json=body)
+    jobs.run_next(ctx)
+    assert planner.get(path).json["state"] == "draft"
+    assert planner.post("/api/v1/jobs", json=body | {"scenario": "best"}).status_code == 422
+
+
 def test_ownership_is_worked_out_by_a_job_published_and_changed_by_hand(
     ctx: Context, as_user: AsUser
 ) -> None:

@@ -19,30 +19,38 @@ from webapp.texts import language
 jobs_api = APIBlueprint("api_jobs", __name__, tag="jobs")
 
 
+#: Kinds that are not about one day.
+_DATELESS = ("assign", "scenarios")
+
+
 class JobIn(Body):
     """What to do in the background.
 
     `version` is the version of the draft that was looked at; the job ends as a conflict when somebody else
-    changed it meanwhile. `seconds` and `seed` are for routes.
+    changed it meanwhile. `scenarios` compares ownership by each scenario and saves nothing; `scenario` is the
+    one to assign by. `seconds` and `seed` are for routes.
     """
 
-    kind: Literal["assign", "squads", "routes"]
+    kind: Literal["assign", "scenarios", "squads", "routes"]
     township: Code
     date: Day | None = None
     version: Annotated[int, Field(ge=0)] | None = None
     seconds: Annotated[float, Field(gt=0, le=600)] | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    scenario: Literal["usual", "even", "stable", "near"] | None = None
 
     @model_validator(mode="after")
     def _dated(self) -> JobIn:
-        if self.kind != "assign" and self.date is None:
+        if self.kind not in _DATELESS and self.date is None:
             raise ValueError(f"date is needed for kind {self.kind!r}")
         return self
 
     def args(self) -> dict[str, Any]:
         """What the job is told; what was not said is left to its defaults."""
         given: dict[str, Any] = {"version": self.version}
-        if self.kind != "assign" and self.date is not None:
+        if self.kind == "assign":
+            given["scenario"] = self.scenario
+        if self.kind not in _DATELESS and self.date is not None:
             given["day"] = self.date.isoformat()
         if self.kind == "routes":
             given |= {"seconds": self.seconds, "seed": self.seed}
