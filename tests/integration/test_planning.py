@@ -29,6 +29,7 @@ from gridmgr.services.planning import (
     change_lead,
     check_day,
     compare_days,
+    compare_scenarios,
     edit_day,
     form_squads,
     ownership_problem,
@@ -40,6 +41,7 @@ from gridmgr.services.planning import (
 )
 from gridmgr.services.planning.checking import check_stored
 from gridmgr.services.planning.publishing import NotPublishable
+from planners.stop import Stop
 
 TOWN = "419001001"
 DAY = date(2026, 3, 3)
@@ -262,6 +264,22 @@ class TestOwnership:
         codes = [village(n).code for n in range(5)]
         assert problem.adjacent == {(codes[0], codes[1]), (codes[2], codes[3])}
         assert problem.near_by_road == {(codes[0], codes[4])}
+
+    def test_scenarios_trade_short_ways_against_changes(self, ctx: Context) -> None:
+        """The leads at both ends of the valley are swapped by hand: near swaps them back, stable does not."""
+        change(ctx, office=OfficeSettings(min_tenure_days=0))
+        plan = assign(ctx, township_code=TOWN, actor="planner")
+        ends = village(0).code, village(4).code
+        west, east = (plan.lead_of(code) for code in ends)
+        for code, officer_id in ((ends[0], None), (ends[1], west), (ends[0], east)):
+            change_lead(ctx, township_code=TOWN, village_code=code, officer_id=officer_id, actor="planner")
+        publish_ownership(ctx, township_code=TOWN, actor="planner")
+        found = compare_scenarios(ctx, township_code=TOWN, stop=Stop(seconds=30))
+        rows = {row.scenario: row for row in found}
+        assert (rows["stable"].changes, rows["near"].changes) == (0, 2)
+        assert rows["near"].minutes < rows["stable"].minutes
+        picked = assign(ctx, township_code=TOWN, actor="planner", scenario="near")
+        assert [picked.lead_of(code) for code in ends] == [west, east]
 
     def test_no_officers_at_all_is_an_answer_not_a_crash(self, ctx: Context) -> None:
         """Every village is uncovered, and it says so."""
