@@ -56,6 +56,9 @@ class StopPoint:
         These may not serve it.
     pinned_squad
         If visited, then by this squad. Whether it must be visited is said by ``required``.
+    group
+        Of the stops that name the same group at most one is visited: they are other places or hours of one
+        matter. Where one of them is required, a visit to any is enough to count it as seen to once.
     """
 
     id: str
@@ -69,6 +72,7 @@ class StopPoint:
     allowed_squads: frozenset[str] | None = None
     forbidden_squads: frozenset[str] = frozenset()
     pinned_squad: str | None = None
+    group: str | None = None
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -81,6 +85,8 @@ class StopPoint:
             raise ValueError(
                 f"StopPoint.service_seconds of {self.id!r} must be at least 0, got {self.service_seconds}"
             )
+        if self.group is not None and not self.group:
+            raise ValueError(f"StopPoint.group of {self.id!r} must not be empty; None means no group")
         self._check_windows()
 
     def _check_windows(self) -> None:
@@ -316,6 +322,20 @@ class Problem:
     def locked_to(self) -> Mapping[str, str]:
         """Squad id by locked stop id."""
         return {name: squad.id for squad in self.squads for name in squad.locked}
+
+    @cached_property
+    def grouped(self) -> Mapping[str, tuple[str, ...]]:
+        """Stop ids by group, for the groups of more than one stop."""
+        groups: dict[str, list[str]] = {}
+        for stop in self.stops:
+            if stop.group is not None:
+                groups.setdefault(stop.group, []).append(stop.id)
+        return {name: tuple(members) for name, members in groups.items() if len(members) > 1}
+
+    @cached_property
+    def rivals(self) -> Mapping[str, frozenset[str]]:
+        """The other stops of its group, by stop id; stops without rivals are left out."""
+        return {name: frozenset(members) - {name} for members in self.grouped.values() for name in members}
 
     # Lists of ints are several times quicker to index one by one than an array, and the schedule and the
     # polish index them hundreds of thousands of times.

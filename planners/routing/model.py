@@ -94,6 +94,7 @@ class RouteModel:
         self._add_lunches()
         self._add_stop_limits()
         self._add_eligibility()
+        self._add_groups()
         self._add_prizes()
         # Fetched once: each call across the binding makes a new Python object, and every solution reads
         # them all.
@@ -115,6 +116,7 @@ class RouteModel:
             for stop in problem.stops
             if stop.id not in problem.locked_to
             and (stop.required or stop.prize > 0)
+            and not problem.rivals.get(stop.id, frozenset()) & problem.locked_to.keys()
             and any(self._can_touch(vehicle, stop) for vehicle in self._vehicles)
         ]
         order = np.random.default_rng(seed).permutation(len(stops))
@@ -211,6 +213,16 @@ class RouteModel:
             ]
             if len(able) < len(self._vehicles):
                 self.routing.VehicleVar(index).SetValues([-1, *able])
+
+    def _add_groups(self) -> None:
+        """Of the stops of one group at most one is visited."""
+        groups: dict[str, list[Any]] = {}
+        for index, stop in self._stop_at.items():
+            if stop.group is not None:
+                groups.setdefault(stop.group, []).append(self.routing.ActiveVar(index))
+        for members in groups.values():
+            if len(members) > 1:
+                self.routing.solver().Add(self.routing.solver().Sum(members) <= 1)
 
     def _add_prizes(self) -> None:
         """Leaving a stop out costs by its prize; leaving out a required one costs more than all the rest."""

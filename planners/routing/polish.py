@@ -65,6 +65,8 @@ class Polisher:
         visited = {stop_id for order in orders.values() for stop_id in order}
         locked = problem.locked_to
         self._left = [stop for stop in problem.stops if stop.id not in visited and stop.id not in locked]
+        self._rivals = problem.rivals
+        self._visited = visited | set(locked)
 
     def _route(self, squad: SquadShift, orders: Mapping[str, Sequence[str]]) -> list[StopPoint]:
         return [self._problem.stop(stop_id) for stop_id in orders.get(squad.id, squad.locked)]
@@ -92,14 +94,27 @@ class Polisher:
         improved = False
         waiting = sorted((stop for stop in self._left if any(worth(stop))), key=worth, reverse=True)
         for stop in waiting:
-            line_and_place = self._cheapest(stop, self._lines.values())
+            line_and_place = None if self._rival(stop) else self._cheapest(stop, self._lines.values())
             if line_and_place is None:
                 continue
             line, place = line_and_place
             self._rebuild(line, [*line.stops[:place], stop, *line.stops[place:]])
-            self._left.remove(stop)
+            self._enter(stop)
             improved = True
         return improved
+
+    def _rival(self, stop: StopPoint) -> frozenset[str]:
+        """Visited stops of the same group, one at most."""
+        rivals = self._rivals.get(stop.id)
+        return rivals & self._visited if rivals else frozenset()
+
+    def _enter(self, stop: StopPoint, leaving: StopPoint | None = None) -> None:
+        """Note that a stop is visited from now on, and another no more."""
+        self._left.remove(stop)
+        self._visited.add(stop.id)
+        if leaving is not None:
+            self._left.append(leaving)
+            self._visited.remove(leaving.id)
 
     def _cheapest(self, stop: StopPoint, lines: Iterable[Timeline]) -> tuple[Timeline, int] | None:
         best: tuple[int, Timeline, int] | None = None
@@ -145,19 +160,20 @@ class Polisher:
     ) -> bool:
         others = [other for other in self._lines.values() if other is not line]
         free = range(len(line.squad.locked), len(line.stops))
+        rival = self._rival(stop)
         for out in sorted(free, key=lambda i: worth(line.stops[i])):
+            if rival and line.stops[out].id not in rival:
+                continue
             leaving, rest = line.stops[out], without[line.squad.id, out]
             found = self._cheapest(stop, [rest])
             if found is None:
                 continue
-            refuge = self._cheapest(leaving, others)
+            refuge = None if rival else self._cheapest(leaving, others)
             if refuge is None and worth(leaving) >= worth(stop):
                 continue
             self._rebuild(line, [*rest.stops[: found[1]], stop, *rest.stops[found[1] :]])
-            self._left.remove(stop)
-            if refuge is None:
-                self._left.append(leaving)
-            else:
+            self._enter(stop, leaving if refuge is None else None)
+            if refuge is not None:
                 other, place = refuge
                 self._rebuild(other, [*other.stops[:place], leaving, *other.stops[place:]])
             return True
@@ -238,6 +254,8 @@ def repair(problem: Problem, orders: Mapping[str, Sequence[str]]) -> Orders:
     roads = Roads(problem)
     locked = problem.locked_to
     taken: set[str] = set(locked)
+    for stop_id in locked:
+        taken |= problem.rivals.get(stop_id, frozenset())
     result: Orders = {}
     for squad in problem.squads:
         kept = [problem.stop(stop_id) for stop_id in squad.locked]
@@ -252,6 +270,6 @@ def repair(problem: Problem, orders: Mapping[str, Sequence[str]]) -> Orders:
             line = Timeline(roads, squad, kept)
             if not full and roads.may_serve(stop, squad) and line.fits(len(kept), (stop,), len(kept)):
                 kept.append(stop)
-                taken.add(stop_id)
+                taken |= {stop_id} | problem.rivals.get(stop_id, frozenset())
         result[squad.id] = tuple(stop.id for stop in kept)
     return result

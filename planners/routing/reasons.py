@@ -11,6 +11,7 @@ The rules are tried in this order, and the first that explains it is the reason 
 - ``too_long_for_shift``: with nothing else to do, none would be back in time (seconds: smallest overrun).
 - ``window_closed_for_all``: with nothing else to do, each comes after its last opening or would have to miss
   lunch for it (arrive: the earliest arrival; latest: its last lawful start).
+- ``group_visited``: another stop of its group is visited (other, group).
 - ``no_prize``: it is worth nothing and not required.
 - ``stops_full``: every squad that could has its number of visits (squad, max).
 - ``not_chosen``: it would fit into the plan as it stands (squad); only in plans made by hand.
@@ -77,9 +78,16 @@ class Explainer:
         able, reason = self._who_could_alone(stop, squads)
         if reason is not None:
             return reason
+        if rival := self._visited_rival(stop):
+            return Reason("group_visited", {"other": rival, "group": stop.group or ""})
         if not any((stop.required, stop.prize)):
             return Reason("no_prize")
         return self._why_not_beside_others(stop, able)
+
+    def _visited_rival(self, stop: StopPoint) -> str | None:
+        rivals = self._problem.rivals.get(stop.id, frozenset())
+        visited = {other.id for route in self._routes.values() for other in route if other.id in rivals}
+        return min(visited, default=None)
 
     def _who_may(self, stop: StopPoint) -> tuple[list[SquadShift], Reason | None]:
         """Squads that every rule but time lets serve the stop, or why there is none."""

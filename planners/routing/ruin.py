@@ -119,9 +119,14 @@ class Shaker:
         lines = {squad.id: Timeline(self._roads, squad, routes[squad.id]) for squad in self._squads}
         visited = {stop.id for route in routes.values() for stop in route}
         waiting = [stop for stop in self._free if stop.id not in visited and (stop.required or stop.prize)]
+        rivals = self._problem.rivals
+        seen = visited | set(self._problem.locked_to)
         for stop in self._queue(waiting):
+            if stop.id in rivals and rivals[stop.id] & seen:
+                continue
             found = self._cheapest(stop, lines)
             if found is not None:
+                seen.add(stop.id)
                 squad, place = found
                 routes[squad.id].insert(place, stop)
                 lines[squad.id] = Timeline(self._roads, squad, routes[squad.id])

@@ -17,8 +17,8 @@ The rules of a schedule:
 
 Each code of a duration has ``minutes`` beside ``seconds``. Codes of violations: ``late`` (seconds, latest),
 ``shift_overrun`` (seconds), ``lunch_late`` (seconds), ``no_road`` (from, to), ``too_many_stops`` (count,
-max), ``lock_broken`` (squad), ``unknown_stop``, ``duplicate_stop``, ``unknown_squad`` (squad), and those of
-`planners.routing.rules.eligibility_breaches`.
+max), ``lock_broken`` (squad), ``unknown_stop``, ``duplicate_stop``, ``unknown_squad`` (squad),
+``group_twice`` (group, other), and those of `planners.routing.rules.eligibility_breaches`.
 """
 
 from __future__ import annotations
@@ -299,6 +299,18 @@ def _idle_before(walk: _Walk, leg: int) -> int:
     return walk.start[leg] - walk.arrive[leg] - eaten_here
 
 
+def _group_violations(problem: Problem, routes: Sequence[Schedule]) -> Iterator[Violation]:
+    """Visits to a stop although another of its group is visited; what is locked is not judged again."""
+    seen = set(problem.locked_to)
+    for route in routes:
+        for stop_id in route.order:
+            rivals = problem.rivals.get(stop_id, frozenset()) & seen
+            if rivals and stop_id not in problem.locked_to:
+                params = {"group": problem.stop(stop_id).group or "", "other": min(rivals)}
+                yield Violation(reason=Reason("group_twice", params), squad=route.squad, stop=stop_id)
+            seen.add(stop_id)
+
+
 def score(problem: Problem, orders: Mapping[str, Sequence[str]]) -> Scored:
     """What a whole plan is worth and what it breaks; never raises for a bad plan.
 
@@ -324,6 +336,7 @@ def score(problem: Problem, orders: Mapping[str, Sequence[str]]) -> Scored:
             if stop_id in visited
         ]
         visited.update(route.order)
+    broken += _group_violations(problem, routes)
     return Scored(
         routes=routes,
         prize=sum(stop.prize for stop in problem.stops if stop.id in visited),

@@ -98,7 +98,20 @@ class PlanKeeper:
         if key > self.key:
             self.orders, self.key = orders, key
 
+    def _keeps_groups(self, orders: Orders) -> bool:
+        groups = self._problem.grouped
+        if not groups:
+            return True
+        visited = {stop_id for order in orders.values() for stop_id in order} - self._problem.locked_to.keys()
+        return all(
+            len(visited.intersection(members)) + any(m in self._problem.locked_to for m in members) <= 1
+            or not visited.intersection(members)
+            for members in groups.values()
+        )
+
     def _is_feasible(self, orders: Orders) -> bool:
+        if not self._keeps_groups(orders):
+            return False
         for squad in self._problem.squads:
             order = orders[squad.id]
             if order == squad.locked:

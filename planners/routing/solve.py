@@ -171,7 +171,14 @@ def make_plan(problem: Problem, orders: Mapping[str, Sequence[str]]) -> RoutePla
 
 def _reachable_prize(problem: Problem, plan: RoutePlan) -> int:
     out = {item.stop for item in plan.unassigned if item.reason.code in _OUT_OF_REACH}
-    return sum(stop.prize for stop in problem.stops if stop.id not in out)
+    best: dict[tuple[bool, str], int] = {}
+    for stop in problem.stops:
+        if stop.id not in out:
+            # Of a group the dearest alone counts, unless what is locked holds more than one.
+            alone = stop.group is None or stop.id in problem.locked_to
+            matter = (alone, stop.id if alone else str(stop.group))
+            best[matter] = max(best.get(matter, 0), stop.prize)
+    return sum(best.values())
 
 
 def default_stop(n_stops: int, *, seconds: float = 5.0, engine: Engine = "hybrid") -> Stop:

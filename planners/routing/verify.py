@@ -7,7 +7,7 @@ Codes: ``unknown_squad``, ``missing_squad``, ``unknown_stop``, ``duplicate_stop`
 ``lock_broken``, ``locked_elsewhere``, ``pinned_elsewhere``, ``squad_not_allowed``, ``missing_skill``,
 ``needs_lawful_squad``, ``too_many_stops``, ``no_road``, ``wrong_travel``, ``wrong_time``, ``late``,
 ``lunch_missing``, ``lunch_late``, ``wrong_lunch``, ``shift_overrun``, ``wrong_sum``,
-``required_without_reason``.
+``required_without_reason``, ``group_twice``.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ def verify(problem: Problem, plan: RoutePlan) -> tuple[Violation, ...]:
         The plan as stored.
     """
     found = [*_check_squads(problem, plan), *_check_stops(problem, plan), *_check_sums(problem, plan)]
+    found += _check_groups(problem, plan)
     for route in plan.routes:
         if any(squad.id == route.squad for squad in problem.squads):
             found += _RouteCheck(problem, route).run()
@@ -83,6 +84,21 @@ def _check_stops(problem: Problem, plan: RoutePlan) -> Iterator[Violation]:
             yield Violation(reason=Reason("required_without_reason"), stop=stop.id)
     for name in named:
         yield Violation(reason=Reason("unknown_stop"), stop=name)
+
+
+def _check_groups(problem: Problem, plan: RoutePlan) -> Iterator[Violation]:
+    """Of each group one stop at most is visited, those that are locked not counted."""
+    visited = {visit.stop for route in plan.routes for visit in route.visits}
+    locked = {name for squad in problem.squads for name in squad.locked}
+    members: dict[str, list[str]] = {}
+    for stop in problem.stops:
+        if stop.group is not None and stop.id in visited:
+            members.setdefault(stop.group, []).append(stop.id)
+    for group, names in members.items():
+        free = [name for name in names if name not in locked]
+        for name in free if len(free) < len(names) else free[1:]:
+            other = next(item for item in names if item != name)
+            yield Violation(reason=Reason("group_twice", {"group": group, "other": other}), stop=name)
 
 
 def _check_sums(problem: Problem, plan: RoutePlan) -> Iterator[Violation]:

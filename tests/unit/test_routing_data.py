@@ -164,3 +164,17 @@ def test_changing_a_stop_by_replace_checks_it_again() -> None:
     """`replace` goes through the same rules."""
     with pytest.raises(ValueError, match="prize"):
         replace(place("m", 1), prize=-1)
+
+
+def test_a_group_without_a_name_is_refused() -> None:
+    """No group is None, not an empty name that all such stops would share."""
+    with pytest.raises(ValueError, match=r"StopPoint\.group of 'x' must not be empty"):
+        place("x", 1, group="")
+
+
+def test_a_problem_knows_the_rivals_of_each_stop() -> None:
+    """A group of one has none."""
+    stops = [place("a", 1, group="g"), place("b", 1, group="g"), place("c", 1, group="alone"), place("d", 1)]
+    problem = world(stops, [day_squad()])
+    assert problem.grouped == {"g": ("a", "b")}
+    assert problem.rivals == {"a": frozenset("b"), "b": frozenset("a")}

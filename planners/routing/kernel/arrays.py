@@ -35,6 +35,8 @@ class Arrays:
         self.squads = [squad for squad in problem.squads if not is_stuck(problem, squad)]
         self.stops = [stop for stop in problem.stops if self._is_routable(stop)]
         self._number = {stop.id: i for i, stop in enumerate(self.stops)}
+        #: (stops,) number of the group a stop shares with others, -1 for none.
+        self.group = self._groups()
         self.world = self._world()
 
     @property
@@ -45,7 +47,14 @@ class Arrays:
     def _is_routable(self, stop: StopPoint) -> bool:
         if stop.id in self._problem.locked_to or not (stop.required or stop.prize > 0):
             return False
+        # The group's visit that is locked already is the only one.
+        if self._problem.rivals.get(stop.id, frozenset()) & self._problem.locked_to.keys():
+            return False
         return any(self._roads.may_serve(stop, squad) for squad in self.squads)
+
+    def _groups(self) -> Ints:
+        numbers = {name: i for i, name in enumerate(self._problem.grouped)}
+        return np.array([numbers.get(stop.group or "", -1) for stop in self.stops], dtype=np.int64)
 
     def _start_node(self, squad: SquadShift) -> int:
         return self._problem.stop(squad.locked[-1]).node if squad.locked else squad.start_node
