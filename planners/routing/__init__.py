@@ -27,6 +27,7 @@ One squad, two stops twenty minutes apart, an hour's shift:
 ('shift_full', 1500)
 """
 
+from planners.routing.arrivals import entropy_bits, guess_chance
 from planners.routing.data import UNREACHABLE, Lunch, Problem, SquadShift, StopPoint
 from planners.routing.disturbance import Followed, StopChange
 from planners.routing.plan import LunchTaken, RoutePlan, Schedule, Scored, Unassigned, Violation, Visit
@@ -34,6 +35,7 @@ from planners.routing.reasons import explain
 from planners.routing.replan import Replan, replan
 from planners.routing.schedule import schedule, score
 from planners.routing.solve import ENGINES, Engine, default_stop, make_plan, solve
+from planners.routing.vary import Limits, Varied, vary, with_departures
 from planners.routing.verify import UnverifiedPlanError, verify
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "UNREACHABLE",
     "Engine",
     "Followed",
+    "Limits",
     "Lunch",
     "LunchTaken",
     "Problem",
@@ -53,14 +56,19 @@ __all__ = [
     "StopPoint",
     "Unassigned",
     "UnverifiedPlanError",
+    "Varied",
     "Violation",
     "Visit",
     "default_stop",
+    "entropy_bits",
     "explain",
+    "guess_chance",
     "make_plan",
     "replan",
     "schedule",
     "score",
     "solve",
+    "vary",
     "verify",
+    "with_departures",
 ]
