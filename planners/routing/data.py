@@ -226,12 +226,16 @@ class Problem:
         Square (places x places) whole numbers; the way from a row to a column. Negative means there is no way
         (`UNREACHABLE`); where one place leads to a second and that to a third, the first must lead to the
         third. They are copied and made read-only; the diagonal is taken as zero.
+    balance_tolerance
+        Per cent more travel, 0 to 100, that may be spent to even out how long the squads work once prize and
+        travel are settled; 0 leaves the shortest plan as it is.
     """
 
     stops: tuple[StopPoint, ...]
     squads: tuple[SquadShift, ...]
     travel_seconds: IntMatrix
     travel_metres: IntMatrix
+    balance_tolerance: float = 0.0
     _stop_by_id: Mapping[str, StopPoint] = field(init=False, repr=False)
     _squad_by_id: Mapping[str, SquadShift] = field(init=False, repr=False)
 
@@ -242,6 +246,10 @@ class Problem:
         object.__setattr__(self, "squads", tuple(self.squads))
         object.__setattr__(self, "_stop_by_id", {stop.id: stop for stop in self.stops})
         object.__setattr__(self, "_squad_by_id", {squad.id: squad for squad in self.squads})
+        if not 0 <= self.balance_tolerance <= 100:
+            raise ValueError(
+                f"Problem.balance_tolerance must be 0 to 100 per cent, got {self.balance_tolerance}"
+            )
         problems = [*self._matrix_problems(), *self._id_problems(), *self._reference_problems()]
         if problems:
             raise ValueError("; ".join(problems))

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import ortools
 
 from planners.result import Result, Status
+from planners.routing.balance import balance
 from planners.routing.data import Problem
 from planners.routing.kernel import compiled
 from planners.routing.kernel.search import ROUNDS_PER_WORK, KernelSearch
@@ -61,6 +62,8 @@ def solve(
 ) -> Result[RoutePlan]:
     """Choose and order the stops of all squads: most required stops, then most prize, then least travel.
 
+    What travel ``Problem.balance_tolerance`` leaves over is then spent to even out the squads' work.
+
     Parameters
     ----------
     problem
@@ -106,12 +109,12 @@ def solve(
     done = Search(problem, stop, seed, keeper, watch).run()
     # The reasons are worked out after it, and want their part of the time too.
     last_move = stop.seconds - time_to_finish(stop, len(problem.stops)) / 2
-    keeper.offer(
-        Polisher(
-            problem, keeper.orders, cancelled=lambda: watch.seconds >= last_move or watch.is_cancelled()
-        ).run()
-    )
-    plan = make_plan(problem, keeper.orders)
+
+    def is_late() -> bool:
+        return watch.seconds >= last_move or watch.is_cancelled()
+
+    keeper.offer(Polisher(problem, keeper.orders, cancelled=is_late).run())
+    plan = make_plan(problem, balance(problem, keeper.orders, cancelled=is_late))
     if broken := verify(problem, plan):
         raise UnverifiedPlanError(broken)
     watch.finish()
