@@ -50,6 +50,8 @@ class OfficeSettings:
         Days after which a place of priority 10 is due again; lower priorities wait longer in proportion.
     plan_seconds
         Default solving time.
+    balance_percent
+        Per cent more travel that may be spent to even out how long the squads of a day work; 0 for none.
     inspection_kinds
         Kinds of place whose visits are inspections, capped and spaced.
     inspection_cap, inspection_spacing_days
@@ -80,6 +82,7 @@ class OfficeSettings:
     straight_kmh: float = 30.0
     place_interval_days: int = 7
     plan_seconds: float = 5.0
+    balance_percent: int = 0
     inspection_kinds: tuple[str, ...] = ("enterprise",)
     inspection_cap: int = 4
     inspection_spacing_days: int = 30
@@ -99,6 +102,8 @@ class OfficeSettings:
         for field in ("neighbour_minutes", "snap_limit_metres", "straight_kmh", "place_interval_days"):
             require_at_least("OfficeSettings", field, getattr(self, field), 1)
         require_at_least("OfficeSettings", "plan_seconds", self.plan_seconds, 0.1)
+        if not 0 <= self.balance_percent <= 100:
+            raise ValueError(f"OfficeSettings.balance_percent must be 0 to 100, got {self.balance_percent}")
         self._check_inspections()
         if self.shift_end <= self.shift_start:
             raise ValueError(f"OfficeSettings.shift_end must be after shift_start, got {self.shift_end}")

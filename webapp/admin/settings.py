@@ -111,6 +111,7 @@ OFFICE = {
         Field(name="detour_factor", kind="float", low=1, high=5),
         Field(name="straight_kmh", kind="float", low=1, high=150),
         Field(name="plan_seconds", kind="float", low=0.5, high=600),
+        _int("balance_percent", 0, 100),
     ),
     "admin.group_inspections": (
         Field(name="inspection_kinds", kind="choices", choices=("enterprise", "market", "school", "site")),

@@ -100,6 +100,7 @@ def build_problem(
         ),
         travel_seconds=matrix.seconds.astype(np.int64),
         travel_metres=matrix.metres.astype(np.int64),
+        balance_tolerance=office.balance_percent,
     )
     return DayProblem(
         problem=problem,
