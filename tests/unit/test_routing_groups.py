@@ -177,12 +177,14 @@ def every_plan(problem: Problem) -> Iterator[Mapping[str, tuple[str, ...]]]:
             yield dict(zip(names, routes, strict=True))
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-@given(seed=st.integers(0, 100_000))
-def test_tiny_worlds_with_groups_are_planned_as_well_as_by_trying_everything(seed: int) -> None:
-    """OR-Tools alone finds the required stops and prize of the best of all plans."""
+@settings(max_examples=24, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 100_000), engine=st.sampled_from(ENGINES))
+def test_tiny_worlds_with_groups_are_planned_as_well_as_by_trying_everything(
+    seed: int, engine: Engine
+) -> None:
+    """Required stops and prize equal the best of all plans there are."""
     problem = grouped_world(seed)
-    plan = plan_of(problem, "ortools", work=150)
+    plan = plan_of(problem, engine, work=150)
     assert not verify(problem, plan)
     groups = [problem.stop(s).group for order in plan.orders.values() for s in order]
     assert all(group is None or groups.count(group) == 1 for group in groups)
