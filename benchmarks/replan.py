@@ -1,7 +1,6 @@
 """Planning again at mid-day: three urgent incidents arrive while four squads are out.
 
 ``python -m benchmarks.replan --seeds 1,2,3 --seconds 1 --against vroom,ortools`` prints one JSON line a run.
-<<<<<<< HEAD
 A day of 60 stops (`benchmarks.township`) is planned in the morning. At noon each squad stands at the last
 stop it has begun, free when it is done there and has eaten if its lunch has begun; what is done is gone,
 and three urgent incidents are worth as much as VROOM's priorities allow. ``kept`` is the prize of what is
@@ -9,15 +8,6 @@ left of the old plan, ``changes`` counts its stops that go to another squad, com
 left out, and ``late_min`` by how much its visits begin later than told, together. Ours is run twice: as it
 is (``gridmgr``), where any gain of prize is worth any change, and with a change having to bring ``--price``
 (``gridmgr-calm``). Peers plan the same problem anew; they know nothing of the old plan.
-=======
-A day of 60 stops (`benchmarks.township`) is planned in the morning. At noon each squad stands at the stop
-it began last, free when it is done there and has eaten if its lunch has begun; what is done is gone, and three
-urgent incidents are worth as much as VROOM's priorities allow. ``kept`` is the prize of what is left of the
-old plan, ``changes`` counts its stops that go to another squad, come in another order or are left out, and
-``late_min`` by how much its visits begin later than told, together. Ours is run twice: as it is
-(``gridmgr``), where any gain of prize is worth any change, and with a change having to bring
-``--price`` (``gridmgr-calm``). Peers plan the same problem anew; they know nothing of the old plan.
->>>>>>> 9e74f7c (Keep the re-plan benchmark's lines within the limit)
 """
 
 from __future__ import annotations

@@ -106,6 +106,34 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a squad goes on from once the rest of its day was planned anew.
+
+    Parameters
+    ----------
+    at
+        When it is free to leave there, aware.
+    lon, lat
+        WGS84 degrees.
+    done
+        So many of its visits, the first ones, were made by then; they carry the times they really had.
+    fed
+        Whether it has had its lunch.
+    """
+
+    at: datetime
+    lon: float
+    lat: float
+    done: int = 0
+    fed: bool = False
+
+    def __post_init__(self) -> None:
+        require_aware("Standing", "at", self.at)
+        if self.done < 0:
+            raise ValueError(f"Standing.done must be at least 0, got {self.done}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Squad:
     """A day's joint team and its route.
 
@@ -131,6 +159,8 @@ class Squad:
         In order.
     return_seconds, return_metres
         Last leg, back to where the squad ends.
+    standing
+        Where it goes on from; None while it follows its plan from the shift's start.
     """
 
     id: str
@@ -148,6 +178,7 @@ class Squad:
     visits: tuple[Visit, ...] = ()
     return_seconds: int = 0
     return_metres: int = 0
+    standing: Standing | None = None
 
     def __post_init__(self) -> None:
         require_text("Squad", "id", self.id)
@@ -157,6 +188,16 @@ class Squad:
             raise ValueError(f"Squad.leader {self.leader!r} must be among the members {self.members!r}")
         if self.shift_end <= self.shift_start:
             raise ValueError(f"Squad.shift_end must be after shift_start, got {self.shift_end}")
+
+    @property
+    def done_visits(self) -> tuple[Visit, ...]:
+        """Visits made before the rest of the day was planned anew; they are history."""
+        return self.visits[: self.standing.done] if self.standing else ()
+
+    @property
+    def open_visits(self) -> tuple[Visit, ...]:
+        """Visits that are planned and may still change."""
+        return self.visits[self.standing.done :] if self.standing else self.visits
 
     @property
     def travel_seconds(self) -> int:

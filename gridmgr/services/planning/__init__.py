@@ -8,6 +8,7 @@ from gridmgr.services.planning.checking import Finding, check_day
 from gridmgr.services.planning.editing import AddStop, Edit, EditPreview, edit_day, preview_edit
 from gridmgr.services.planning.ownership import assign, change_lead, publish_ownership
 from gridmgr.services.planning.publishing import DayDifference, compare_days, publish_day, undo_day
+from gridmgr.services.planning.replanning import Events, Replanned, replan_day
 from gridmgr.services.planning.routes import plan_routes
 from gridmgr.services.planning.scenarios import SCENARIOS, ScenarioResult, compare_scenarios
 from gridmgr.services.planning.squad_editing import SquadChange, SquadPreview, edit_squad, preview_squad
@@ -19,7 +20,9 @@ __all__ = [
     "DayDifference",
     "Edit",
     "EditPreview",
+    "Events",
     "Finding",
+    "Replanned",
     "ScenarioResult",
     "SquadChange",
     "SquadPreview",
@@ -36,5 +39,6 @@ __all__ = [
     "preview_squad",
     "publish_day",
     "publish_ownership",
+    "replan_day",
     "undo_day",
 ]

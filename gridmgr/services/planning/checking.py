@@ -156,7 +156,7 @@ def _stale_times(scored: routing.Scored, plan: DayPlan) -> list[Finding]:
     by_squad = {route.squad: route for route in scored.routes}
     findings = []
     for squad in plan.squads:
-        stored = [int((v.leave - v.start).total_seconds()) + v.travel_seconds for v in squad.visits]
+        stored = [int((v.leave - v.start).total_seconds()) + v.travel_seconds for v in squad.open_visits]
         now = [v.leave - v.start + v.travel_seconds for v in by_squad[squad.id].visits]
         if stored != now:
             message = Message("plan.times_changed", {"squad": squad.number})

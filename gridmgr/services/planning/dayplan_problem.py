@@ -87,16 +87,31 @@ def build_problem(
     locked
         Stops already visited, by squad id, in their order.
     """
-    points = np.array([(depot.lon, depot.lat), *((stop.lon, stop.lat) for stop in stops)], dtype=np.float64)
+    done = {visit.stop.id for squad in squads for visit in squad.done_visits}
+    ahead = [stop for stop in stops if stop.id not in done]
+    standing = [squad.standing for squad in squads if squad.standing is not None]
+    # Squads that are out go on from where they stand: places of their own, after depot and stops.
+    places = [(depot.lon, depot.lat), *((stop.lon, stop.lat) for stop in ahead)]
+    places += [(item.lon, item.lat) for item in standing]
+    starts = iter(range(1 + len(ahead), len(places)))
+    nodes = {squad.id: next(starts) if squad.standing else 0 for squad in squads}
+    points = np.array(places, dtype=np.float64)
     matrix = travel_matrix(router, points, depot=0, cache=_MATRICES)
     squad_ids = {squad.id for squad in squads}
     problem = routing.Problem(
         stops=tuple(
             _stop_point(stop, node, (pins or {}).get(stop.id), squad_ids)
-            for node, stop in enumerate(stops, start=1)
+            for node, stop in enumerate(ahead, start=1)
         ),
         squads=tuple(
-            _shift(squad, office, zone, tuple((locked or {}).get(squad.id, ()))) for squad in squads
+            _shift(
+                squad,
+                office,
+                zone,
+                nodes[squad.id],
+                tuple(name for name in (locked or {}).get(squad.id, ()) if name not in done),
+            )
+            for squad in squads
         ),
         travel_seconds=matrix.seconds.astype(np.int64),
         travel_metres=matrix.metres.astype(np.int64),
@@ -130,17 +145,21 @@ def _stop_point(stop: StopInfo, node: int, pin: str | None, squad_ids: set[str])
 
 
 def _shift(
-    squad: Squad, office: OfficeSettings, zone: ZoneInfo, locked: tuple[str, ...]
+    squad: Squad, office: OfficeSettings, zone: ZoneInfo, start_node: int, locked: tuple[str, ...]
 ) -> routing.SquadShift:
+    standing = squad.standing
+    end = _seconds(squad.shift_end.astimezone(zone).time())
+    free = standing.at if standing else squad.shift_start
     return routing.SquadShift(
         id=squad.id,
-        start_node=0,
+        start_node=start_node,
         end_node=0,
-        start=_seconds(squad.shift_start.astimezone(zone).time()),
-        end=_seconds(squad.shift_end.astimezone(zone).time()),
+        # Whoever is free only after the shift has no time left, not less than none.
+        start=min(_seconds(free.astimezone(zone).time()), end),
+        end=end,
         skills=frozenset(squad.scopes),
         patrol_only=squad.patrol_only,
-        lunch=_lunch(office),
+        lunch=None if standing and standing.fed else _lunch(office),
         locked=locked,
     )
 
@@ -180,11 +199,15 @@ def _with_route(built: DayProblem, squad: Squad, route: routing.Schedule, pins: 
         )
         for visit in route.visits
     )
+    if squad.standing is None or not squad.standing.fed:
+        squad = replace(
+            squad,
+            lunch_start=_moment(built, route.lunch.start) if route.lunch else None,
+            lunch_end=_moment(built, route.lunch.end) if route.lunch else None,
+        )
     return replace(
         squad,
-        visits=visits,
-        lunch_start=_moment(built, route.lunch.start) if route.lunch else None,
-        lunch_end=_moment(built, route.lunch.end) if route.lunch else None,
+        visits=(*squad.done_visits, *visits),
         return_seconds=route.return_seconds,
         return_metres=route.return_metres,
     )
@@ -220,10 +243,10 @@ def road_notes(built: DayProblem, depot: Depot) -> tuple[Message, ...]:
 
 
 def orders_of(plan: DayPlan) -> dict[str, tuple[str, ...]]:
-    """Stop ids by squad, in order."""
-    return {squad.id: tuple(visit.stop.id for visit in squad.visits) for squad in plan.squads}
+    """Stop ids by squad, in order; without what was done before the day was last planned anew."""
+    return {squad.id: tuple(visit.stop.id for visit in squad.open_visits) for squad in plan.squads}
 
 
 def pins_of(plan: DayPlan) -> dict[str, str]:
     """Squad id by pinned stop id."""
-    return {v.stop.id: squad.id for squad in plan.squads for v in squad.visits if v.pinned}
+    return {v.stop.id: squad.id for squad in plan.squads for v in squad.open_visits if v.pinned}

@@ -265,6 +265,8 @@ def _reordered(built: DayProblem, draft: DayPlan, stop: StopInfo, edit: Edit) ->
         position = edit.position
         if position is None:
             position = _cheapest(built, edit.squad_id, order, stop.id)
+        elif (squad := draft.squad(edit.squad_id)) is not None:
+            position -= len(squad.done_visits)
         position = max(0, min(position, len(order)))
         orders[edit.squad_id] = (*order[:position], stop.id, *order[position:])
     return orders

@@ -137,8 +137,10 @@ _SHIFT_MINUTES = 5
 def compare_days(before: DayPlan | None, after: DayPlan | None) -> DayDifference:
     """What is different in the second plan; None stands for an empty one."""
     old, new = _placed(before), _placed(after)
+    done = {visit.stop.id for squad in after.squads for visit in squad.done_visits} if after else set()
     changes = [
-        _change(stop_id, old.get(stop_id), new.get(stop_id)) for stop_id in sorted(old.keys() | new.keys())
+        _change(stop_id, old.get(stop_id), new.get(stop_id))
+        for stop_id in sorted((old.keys() | new.keys()) - (done & old.keys()))
     ]
     return DayDifference(
         changes=tuple(change for change in changes if change is not None),

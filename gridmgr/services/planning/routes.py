@@ -112,7 +112,10 @@ def with_due_stops(uow: UnitOfWork, frame: DayFrame) -> DayInputs:
     kept += [v.stop for v in draft.visits() if v.stop.id in frame.visited]
     for stop in kept:
         stops.setdefault(stop.id, stop)
-    wanted = [stop for stop_id, stop in sorted(stops.items()) if stop_id not in out]
+    # What a squad did that is not out any more is done all the same.
+    out_there = {squad.id for squad in draft.squads}
+    past = {name for squad_id, names in frame.done.items() if squad_id not in out_there for name in names}
+    wanted = [stop for stop_id, stop in sorted(stops.items()) if stop_id not in out and stop_id not in past]
     free, blocked = guard.split(wanted, draft.squads, done=frame.visited)
     return DayInputs(**vars(frame), stops=tuple(free), forbidden=tuple(out.values()), blocked=tuple(blocked))
 
@@ -190,7 +193,10 @@ def plan_routes(
     built = build_day(ctx, inputs)
     result = _solve(built, inputs, engine=known, seconds=seconds, seed=seed, stop=stop)
     plan = replace(
-        _solved(built, inputs, result), id=new_revision_id(), created_at=ctx.clock.utc_now(), created_by=actor
+        solved_plan(built, inputs, result),
+        id=new_revision_id(),
+        created_at=ctx.clock.utc_now(),
+        created_by=actor,
     )
     save_draft(
         ctx,
@@ -236,7 +242,7 @@ def _solve(
     return routing.solve(built.problem, wanted, seed, engine=engine, warm=warm)
 
 
-def _solved(built: DayProblem, inputs: DayInputs, result: Result[routing.RoutePlan]) -> DayPlan:
+def solved_plan(built: DayProblem, inputs: DayInputs, result: Result[routing.RoutePlan]) -> DayPlan:
     """The draft with the solution's routes in it."""
     solution = result.solution
     if solution is None:

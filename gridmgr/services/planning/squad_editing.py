@@ -133,7 +133,7 @@ def _apply(
         frame = read_day(uow, township_code=township_code, day=day)
         staff = Staff.read(uow, township_code=township_code, first=day, last=day)
     draft = frame.draft
-    changed = _Squads(staff, draft).changed(change)
+    changed = Squads(staff, draft).changed(change)
     plan = replace(
         draft,
         id=new_revision_id(),
@@ -169,7 +169,7 @@ class _Changed:
     words: Message
 
 
-class _Squads:
+class Squads:
     """A draft's squads and everybody who could be in them."""
 
     def __init__(self, staff: Staff, draft: DayPlan) -> None:
