@@ -77,6 +77,7 @@ def _in_words(
 
 
 def summary(now: datetime, changes: tuple[ChangedStop, ...]) -> Message:
+    """What the re-plan changed, in one line."""
     kinds = [change.kind for change in changes]
     counts = {kind: kinds.count(kind) for kind in ("moved", "retimed", "added", "dropped")}
     return Message("replan.done", {"now": now.strftime("%H:%M"), **counts})
