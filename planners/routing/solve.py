@@ -11,7 +11,7 @@ from planners.result import Result, Status
 from planners.routing.balance import balance
 from planners.routing.data import Problem
 from planners.routing.kernel import compiled
-from planners.routing.kernel.search import ROUNDS_PER_WORK, KernelSearch
+from planners.routing.kernel.search import ROUNDS_PER_WORK, KernelSearch, prepare
 from planners.routing.plan import RoutePlan
 from planners.routing.polish import Orders, Polisher, repair
 from planners.routing.reasons import explain
@@ -69,9 +69,9 @@ def solve(
     problem
         The day.
     stop
-        When to stop. ``work`` counts solutions OR-Tools passes, or `ROUNDS_PER_WORK` rounds of the kernel,
-        which take about as long; with it the same problem, work and seed give the same plan on any machine
-        that is done before ``seconds``. See `default_stop`.
+        When to stop; compiling the kernel, once a process, does not count. ``work`` counts solutions OR-Tools
+        passes, or `ROUNDS_PER_WORK` rounds of the kernel, which take about as long; with it the same problem,
+        work and seed give the same plan on any machine that is done before ``seconds``. See `default_stop`.
     seed
         Varies the search among equals.
     engine
@@ -99,10 +99,13 @@ def solve(
     """
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
+    has_kernel = engine == "hybrid" and compiled.AVAILABLE
+    if has_kernel:
+        prepare()
     begin = repair(problem, {} if warm is None else warm.orders)
     keeper = PlanKeeper(problem, begin)
     watch = Watch(stop, keeper)
-    if engine == "hybrid" and compiled.AVAILABLE:
+    if has_kernel:
         _run_kernel(problem, stop, seed, keeper, watch)
     else:
         keeper.offer(Polisher(problem, begin, cancelled=watch.should_end).run())

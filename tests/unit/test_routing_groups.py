@@ -25,6 +25,8 @@ from planners.routing import (
     verify,
 )
 from planners.routing.kernel.arrays import Arrays
+from planners.routing.kernel.crossing import Crossing
+from planners.routing.kernel.search import SETTINGS
 from planners.routing.polish import Polisher, repair
 from planners.routing.ruin import Shaker
 from planners.stop import Stop
@@ -119,14 +121,30 @@ def test_a_pinned_required_stop_goes_before_its_dearer_rival() -> None:
     assert "near" in plan_of(replace(problem, stops=(near, *problem.stops[1:]))).orders["A"]
 
 
-def test_the_arrays_number_groups_and_mark_stops_without_one() -> None:
-    """What the kernel reads."""
+def test_the_arrays_name_each_stops_rivals() -> None:
+    """What the kernel reads: numbers of the other stops of the group, -1 for none."""
     arrays = Arrays(two_doors())
-    assert dict(zip((stop.id for stop in arrays.stops), arrays.group.tolist(), strict=True)) == {
-        "near": 0,
-        "far": 0,
-        "other": -1,
+    names = [stop.id for stop in arrays.stops]
+    rivals = {
+        name: [names[number] for number in row if number >= 0]
+        for name, row in zip(names, arrays.world.rivals.tolist(), strict=True)
     }
+    assert rivals == {"near": ["far"], "far": ["near"], "other": []}
+
+
+def test_filling_and_crossing_never_visit_two_of_a_group() -> None:
+    """Inside the kernel, before anything else could take the second out."""
+    problem = two_doors()
+    arrays = Arrays(problem)
+    state = np.array([7], dtype=np.uint64)
+    crossing = Crossing(arrays, SETTINGS, state, np.random.default_rng(1))
+    queue = np.arange(len(arrays.stops), dtype=np.int64)
+    parents = [crossing.child(arrays.empty_plan(), arrays.empty_plan(), row) for row in (queue, queue[::-1])]
+    for _ in range(20):
+        plan = crossing.child(parents[0], parents[1], queue)
+        visited = {name for order in arrays.orders_of(plan).values() for name in order}
+        assert len(visited & {"near", "far"}) == 1
+        parents = [parents[1], plan]
 
 
 def grouped_world(seed: int) -> Problem:

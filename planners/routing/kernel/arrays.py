@@ -35,8 +35,6 @@ class Arrays:
         self.squads = [squad for squad in problem.squads if not is_stuck(problem, squad)]
         self.stops = [stop for stop in problem.stops if self._is_routable(stop)]
         self._number = {stop.id: i for i, stop in enumerate(self.stops)}
-        #: (stops,) number of the group a stop shares with others, -1 for none.
-        self.group = self._groups()
         self.world = self._world()
 
     @property
@@ -52,9 +50,17 @@ class Arrays:
             return False
         return any(self._roads.may_serve(stop, squad) for squad in self.squads)
 
-    def _groups(self) -> Ints:
-        numbers = {name: i for i, name in enumerate(self._problem.grouped)}
-        return np.array([numbers.get(stop.group or "", -1) for stop in self.stops], dtype=np.int64)
+    def _rivals(self) -> Ints:
+        numbers = [
+            sorted(
+                self._number[name] for name in self._problem.rivals.get(stop.id, ()) if name in self._number
+            )
+            for stop in self.stops
+        ]
+        table: Ints = np.full((len(numbers), max(map(len, numbers), default=0)), -1, dtype=np.int64)
+        for row, others in zip(table, numbers, strict=True):
+            row[: len(others)] = others
+        return table
 
     def _start_node(self, squad: SquadShift) -> int:
         return self._problem.stop(squad.locked[-1]).node if squad.locked else squad.start_node
@@ -83,6 +89,7 @@ class Arrays:
             ).reshape(len(self.squads), len(self.stops)),
             squads=np.array([self._squad_row(squad) for squad in self.squads], dtype=np.int64).reshape(-1, 7),
             near=_near(travel, len(self.stops)),
+            rivals=self._rivals(),
         )
 
     def _travel(self) -> Ints:

@@ -63,6 +63,8 @@ class World(NamedTuple):
         (squads, 7) see the column names above.
     near
         (stops, stops) all stops, nearest first, itself first of all.
+    rivals
+        (stops, largest group - 1) the other stops of the stop's group, -1 where it has fewer.
     """
 
     travel: Ints
@@ -76,6 +78,7 @@ class World(NamedTuple):
     may: NDArray[np.uint8]
     squads: Ints
     near: Ints
+    rivals: Ints
 
 
 class Plan(NamedTuple):
@@ -310,8 +313,12 @@ def put_in_cheapest(
 ) -> None:
     """Put a stop in where it costs least travel, if anywhere.
 
-    A stop that was out before the round can only have found room in a route that was ruined.
+    A stop that was out before the round can only have found room in a route that was ruined. Of a group one
+    stop is visited at most.
     """
+    for rival in world.rivals[stop]:
+        if rival >= 0 and plan.where[rival] >= 0:
+            return
     limit, best_k, best_p = NEVER, -1, -1
     for k in range(world.squads.shape[0]):
         if world.may[k, stop] == 0 or plan.lengths[k] >= world.squads[k, MOST]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planners.routing.kernel.arrays import Arrays
-from planners.routing.kernel.core import Ints, Plan, Settings, fill, refresh
+from planners.routing.kernel.core import MOST, Ints, Plan, Settings, fill, refresh
 
 #: Chance of passing on whole routes rather than a region of the map.
 _WHOLE_ROUTES = 0.5
@@ -91,7 +91,12 @@ class Crossing:
         world = self._arrays.world
         count, squads = len(plan.where), len(routes)
         for k, route in enumerate(routes):
-            wanted = list(route[: max(0, int(world.squads[k, -1]))])
+            free = [
+                stop
+                for stop in route
+                if not (plan.where[world.rivals[stop][world.rivals[stop] >= 0]] >= 0).any()
+            ]
+            wanted = free[: max(0, int(world.squads[k, MOST]))]
             self._set(plan, k, wanted, count=count, squads=squads)
             if not refresh(world, plan, k):
                 # Leaving out a visit may make another late where rounded ways break the triangle rule.
