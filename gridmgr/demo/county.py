@@ -12,6 +12,7 @@ from datetime import date
 from gridmgr.demo.catalogue import make_catalogue
 from gridmgr.demo.frame import random, to_degrees
 from gridmgr.demo.incidents import make_incidents
+from gridmgr.demo.inspections import choose, make_burdens, set_aside
 from gridmgr.demo.ownership import make_ownership
 from gridmgr.demo.patrols import Outing, Past, PastPatrols, township_stops
 from gridmgr.demo.people import People, make_attendance, make_people
@@ -24,6 +25,7 @@ from gridmgr.demo.villages import Land, make_land
 from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.incidents import Incident
+from gridmgr.domain.inspections import Inspection, InspectionLimit, InspectionRequest
 from gridmgr.domain.patrols import CheckIn, DayPlan
 from gridmgr.domain.people import Agency, Attendance, Officer
 from gridmgr.domain.places import Place, Township, Vehicle, Village
@@ -62,6 +64,9 @@ class DemoCounty:
         twelve townships only.
     check_ins, tracks, incidents
         What really happened; incidents include three urgent ones of this morning.
+    inspections, inspection_requests, inspection_limits
+        Of this calendar year's enterprises in townships with a past; one of each has reached its cap, another
+        is wanted by several agencies.
     """
 
     seed: int
@@ -81,6 +86,9 @@ class DemoCounty:
     check_ins: tuple[CheckIn, ...]
     tracks: tuple[Track, ...]
     incidents: tuple[Incident, ...]
+    inspections: tuple[Inspection, ...]
+    inspection_requests: tuple[InspectionRequest, ...]
+    inspection_limits: tuple[InspectionLimit, ...]
 
 
 def build_county(
@@ -114,7 +122,19 @@ def build_county(
     some = land.townships if villages <= _COUNTY_VILLAGES else land.townships[:_TOWNSHIPS_WITH_PAST]
     with_past = frozenset(township.code for township in some)
     attendance = make_attendance(land, people, seed=seed, today=today, with_past=with_past)
-    past, tracks = _past(land, roads, people, places, attendance, seed=seed, today=today, some=some)
+    chosen = choose(places, sorted(with_past))
+    past, tracks = _past(
+        land,
+        roads,
+        people,
+        places,
+        attendance,
+        seed=seed,
+        today=today,
+        some=some,
+        aside=set_aside(chosen),
+    )
+    burdens = make_burdens(places, people, past.check_ins, past.day_plans, chosen, seed=seed, today=today)
     return DemoCounty(
         seed=seed,
         today=today,
@@ -133,6 +153,9 @@ def build_county(
         check_ins=past.check_ins,
         tracks=tracks,
         incidents=make_incidents(land, people, sites, seed=seed, today=today, with_past=with_past),
+        inspections=burdens.inspections,
+        inspection_requests=burdens.requests,
+        inspection_limits=burdens.limits,
     )
 
 
@@ -161,6 +184,7 @@ def _past(
     seed: int,
     today: date,
     some: tuple[Township, ...],
+    aside: frozenset[str],
 ) -> tuple[Past, tuple[Track, ...]]:
     """Patrols and tracks of the townships that have a past."""
     segments = Segments(roads)
@@ -172,7 +196,7 @@ def _past(
         rng = random(seed, f"past {township.code}")
         mine = [village for village in land.villages if village.township_code == township.code]
         spots = [place for place in places if place.township_code == township.code]
-        stops = township_stops(mine, spots, rng=rng)
+        stops = township_stops(mine, spots, set_aside=aside, rng=rng)
         travel = Travel(segments, [(stop.info.lon, stop.info.lat) for stop in stops])
         past = PastPatrols(township.code, stops, travel, people, attendance, rng=rng).live(today=today)
         plans.extend(past.day_plans)

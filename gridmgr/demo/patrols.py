@@ -20,6 +20,7 @@ from gridmgr.demo.travel import Travel
 from gridmgr.domain.patrols import CheckIn, DayPlan, Squad, StopInfo, Unassigned, Visit
 from gridmgr.domain.people import Attendance
 from gridmgr.domain.places import Place, Village
+from gridmgr.domain.settings import OfficeSettings
 from gridmgr.texts import Message
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -34,6 +35,8 @@ _MOST_SQUADS = 2
 _STOPS_A_SQUAD, _STOPS_AT_WEEKEND = 5, 3
 #: Nobody goes again before this part of the wanted interval has passed.
 _SOONEST = 0.7
+#: So premises are inspected once in the office's spacing at most.
+_PREMISES_INTERVAL = OfficeSettings().inspection_spacing_days / _SOONEST + 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +69,16 @@ class Past:
 
 
 def township_stops(
-    villages: Sequence[Village], places: Sequence[Place], *, rng: np.random.Generator
+    villages: Sequence[Village],
+    places: Sequence[Place],
+    *,
+    set_aside: frozenset[str],
+    rng: np.random.Generator,
 ) -> list[Stop]:
-    """The depot as number 0, then villages at their committees, then places open in the daytime."""
+    """The depot as number 0, then villages at their committees, then places open in the daytime.
+
+    Places that are set aside get no attention.
+    """
     committee = {place.village_code: place for place in places if place.kind == "committee"}
     depot = next(place for place in places if place.kind == "depot")
     stops = [_stop(depot.id, "place", depot, attention=0.0, interval=1.0)]
@@ -88,7 +98,10 @@ def township_stops(
         evening = place.open is not None and place.open >= _SHIFT[1]
         if place.priority > 0 and not evening and place.id != "H9999":
             attention = float(rng.lognormal(0.8, 0.5))
+            attention = 0.0 if place.id in set_aside else attention
             interval = 40.0 / place.priority
+            if place.kind == "enterprise":
+                interval = max(interval, _PREMISES_INTERVAL)
             stops.append(_stop(place.id, "place", place, attention=attention, interval=interval))
     return stops
 

@@ -114,3 +114,6 @@ def _save_past(uow: UnitOfWork, county: DemoCounty) -> None:
     uow.check_ins.add_many(county.check_ins)
     uow.tracks.add_many(county.tracks)
     uow.incidents.add_many(county.incidents)
+    uow.inspections.add_many(county.inspections)
+    uow.inspection_requests.add_many(county.inspection_requests)
+    uow.inspection_limits.add_many(county.inspection_limits)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,13 +16,16 @@ import shapely
 
 from gridmgr.demo import DemoCounty, build_county, demo_users
 from gridmgr.demo.villages import make_land
+from gridmgr.domain.burden import burden_on, joint_visits, rule_for
 from gridmgr.domain.people import OFFICE_WORDS
+from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput
 
 TODAY = date(2026, 11, 23)
 _PLAIN_FIELDS = (
     *("townships", "river", "agencies", "officers", "vehicles", "places", "catalogue", "attendance"),
     *("ownership", "day_plans", "check_ins", "incidents"),
+    *("inspections", "inspection_requests", "inspection_limits"),
 )
 
 
@@ -58,7 +62,8 @@ def test_county_does_not_depend_on_the_hash_seed_of_the_process() -> None:
     code = (
         "from datetime import date; from gridmgr.demo import build_county; "
         "c = build_county(villages=40, townships=2, today=date(2026, 11, 23)); "
-        "print(hash('word'), repr((c.places, c.day_plans, c.attendance, c.incidents, c.ownership)))"
+        "print(hash('word'), repr((c.places, c.day_plans, c.attendance, c.incidents, c.ownership)), "
+        "repr((c.inspections, c.inspection_requests, c.inspection_limits)))"
     )
     outputs = []
     for hash_seed in ("1", "2"):
@@ -115,7 +120,10 @@ def test_codes_are_unique_and_follow_the_township(county: DemoCounty) -> None:
     for field in ("townships", "agencies"):
         own = [thing.code for thing in getattr(county, field)]
         assert len(set(own)) == len(own), field
-    for field in ("officers", "places", "vehicles", "incidents", "check_ins", "day_plans", "tracks"):
+    for field in (
+        *("officers", "places", "vehicles", "incidents", "check_ins", "day_plans", "tracks"),
+        *("inspections", "inspection_requests"),
+    ):
         own = [thing.id for thing in getattr(county, field)]
         assert len(set(own)) == len(own), field
 
@@ -163,6 +171,60 @@ def test_every_incident_lies_inside_its_village_and_before_the_demo_starts(count
     assert len(urgent) == 3
     assert all(i.reported_at.date() == TODAY and i.reported_at.hour < 8 and i.is_open for i in urgent)
     assert county.townships[0].code in {incident.township_code for incident in urgent}
+
+
+def counted_days(county: DemoCounty) -> dict[str, list[date]]:
+    """Days of the inspections that count, by place, ascending."""
+    days: dict[str, list[date]] = {}
+    for made in sorted(county.inspections, key=lambda item: item.day):
+        if made.counts:
+            days.setdefault(made.place_id, []).append(made.day)
+    return days
+
+
+def test_inspections_are_the_lawful_check_ins_and_what_was_written_down_before(county: DemoCounty) -> None:
+    """One for each visit of an enterprise by a squad that may enforce; no two of a place too near."""
+    lawful = {squad.id for plan in county.day_plans for squad in plan.squads if not squad.patrol_only}
+    enterprises = {place.id for place in county.places if place.kind == "enterprise"}
+    visits = {
+        (item.stop_id, item.day)
+        for item in county.check_ins
+        if item.stop_id in enterprises and item.squad_id in lawful
+    }
+    assert visits
+    assert {(i.place_id, i.day) for i in county.inspections if i.source == "check_in"} == visits
+    assert all(i.day < TODAY and i.day.year == TODAY.year for i in county.inspections)
+    spacing = OfficeSettings().inspection_spacing_days
+    for days in counted_days(county).values():
+        assert all((late - early).days >= spacing for early, late in pairwise(days))
+
+
+@pytest.mark.parametrize("today", [TODAY, date(2027, 1, 2), date(2027, 3, 1)])
+def test_one_enterprise_of_each_township_has_reached_its_cap(today: date) -> None:
+    """By the office's rule; early in a year by one of its own, as the year is too young for more."""
+    county = build_county(today=today)
+    limits = {limit.place_id: limit for limit in county.inspection_limits}
+    days = counted_days(county)
+    full = []
+    for place in county.places:
+        rule = rule_for(place, OfficeSettings(), limits.get(place.id))
+        if place.id in days and burden_on(rule, days[place.id], today).breach == "cap":
+            full.append(place.township_code)
+    assert sorted(full) == [township.code for township in county.townships]
+    assert bool(limits) == (today.year > TODAY.year)
+
+
+def test_wishes_of_three_agencies_make_one_visit_of_each_township(county: DemoCounty) -> None:
+    """At premises that may be inspected today; wishes of the past are settled by one inspection each."""
+    settled = {wish: made.id for made in county.inspections for wish in made.requests}
+    opened = [wish for wish in county.inspection_requests if wish.id not in settled]
+    visits = joint_visits(opened, day=TODAY)
+    townships = {place.id: place.township_code for place in county.places}
+    assert sorted(townships[v.place_id] or "" for v in visits) == [t.code for t in county.townships]
+    assert all(len(set(v.agencies)) == len(v.requests) == 3 and v.first == TODAY for v in visits)
+    assert not {visit.place_id for visit in visits} & set(counted_days(county))
+    assert settled.keys() <= {wish.id for wish in county.inspection_requests}
+    assert sum(len(made.requests) == 2 for made in county.inspections) > 3
 
 
 def test_incidents_have_a_daily_rhythm(county: DemoCounty) -> None:
