@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from markupsafe import Markup
 
-from gridmgr.domain.coverage_report import CoverageReport, Figure, Gap, VillageRow
+from gridmgr.domain.coverage_report import CoverageReport, Figure, Gap, InspectionRow, VillageRow
 from gridmgr.domain.places import Village
 from gridmgr.texts import DEFAULT_LANGUAGE, text
 from maps.coverage_picture import coverage_picture
@@ -80,6 +80,8 @@ def coverage_page(
             gaps=report.gaps[:most_rows],
             places=sorted(late_places, key=lambda row: -row.overdue_days)[:most_rows],
             late_places=len(late_places),
+            inspections=sorted(report.inspections, key=_fullest_first)[:most_rows],
+            inspected=_inspected(report.inspections),
             most_rows=most_rows,
             dates=_dates,
         )
@@ -88,6 +90,20 @@ def coverage_page(
 
 def _worst_first(row: VillageRow) -> tuple[str, float, str]:
     return row.township_code, -row.coverage.debt, row.coverage.village_code
+
+
+def _fullest_first(row: InspectionRow) -> tuple[bool, int, str]:
+    return not row.is_full, -row.count, row.id
+
+
+def _inspected(rows: Sequence[InspectionRow]) -> dict[str, int]:
+    """The premises' figures together."""
+    return {
+        "places": len(rows),
+        "count": sum(row.count for row in rows),
+        "full": sum(row.is_full for row in rows),
+        "saved": sum(row.saved for row in rows),
+    }
 
 
 def _figures(report: CoverageReport, word: Word) -> list[dict[str, Any]]:

@@ -173,6 +173,44 @@ class PlaceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionRow:
+    """How often premises were inspected, against what they bear.
+
+    Parameters
+    ----------
+    id, name, township_code, township_name
+        Of the place.
+    count, exceptions
+        Inspections of the calendar year up to the report's last day: those that count, and those that do not.
+    yearly_cap, spacing_days
+        What the place bears.
+    last
+        Its latest inspection, of this year or the one before.
+    earliest
+        First day from the report's last one on which it may be inspected; None where its cap is 0.
+    saved
+        Visits that joint inspections of the year spared it.
+    """
+
+    id: str
+    name: str
+    township_code: str
+    township_name: str
+    count: int
+    exceptions: int
+    yearly_cap: int
+    spacing_days: int
+    last: date | None
+    earliest: date | None
+    saved: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the year's cap is reached."""
+        return self.count >= self.yearly_cap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TownshipRow:
     """A township in the report; on `planned_days` of its `working_days` it had a published plan."""
 
@@ -208,6 +246,8 @@ class CoverageReport:
         Rows by code; places only those that have an interval.
     gaps
         Worst first.
+    inspections
+        Premises that cap and spacing hold for, by id.
     generated_at
         When, aware.
     sources
@@ -223,6 +263,7 @@ class CoverageReport:
     villages: tuple[VillageRow, ...]
     places: tuple[PlaceRow, ...]
     gaps: tuple[Gap, ...]
+    inspections: tuple[InspectionRow, ...] = ()
     generated_at: datetime
     sources: tuple[Message, ...]
 

@@ -92,8 +92,8 @@ def column(sheet: Any, head: str) -> list[Any]:
 @pytest.mark.parametrize(
     ("lang", "names"),
     [
-        ("zh", ["概况", "各村（社区）情况", "缺口清单", "场所"]),
-        ("en", ["Summary", "Villages", "All gaps", "Places"]),
+        ("zh", ["概况", "各村（社区）情况", "缺口清单", "场所", "入企检查情况"]),
+        ("en", ["Summary", "Villages", "All gaps", "Places", "Inspections of premises"]),
     ],
 )
 def test_the_workbook_has_its_sheets_in_both_languages(

@@ -16,6 +16,7 @@ from gridmgr.domain.coverage_report import (
     Figure,
     Gap,
     Headline,
+    InspectionRow,
     PlaceRow,
     TownshipRow,
     VillageRow,
@@ -105,6 +106,23 @@ def report(villages: list[Village], /, **changes: object) -> CoverageReport:
         overdue_days=6,
         cause=Message("reason.cover_no_plan", {"days": 3, "of": 10}),
     )
+    free = InspectionRow(
+        id="e1",
+        name=villages[0].name,
+        township_code="410",
+        township_name="东乡",
+        count=1,
+        exceptions=0,
+        yearly_cap=4,
+        spacing_days=30,
+        last=date(2026, 3, 20),
+        earliest=date(2026, 4, 19),
+        saved=2,
+    )
+    full = replace(free, id="e2", name="化工厂", count=4, exceptions=1, earliest=date(2027, 1, 1), saved=0)
+    closed = replace(
+        free, id="e3", name="白名单企业", count=0, yearly_cap=0, last=None, earliest=None, saved=0
+    )
     town = TownshipRow(
         code="410",
         name="东乡",
@@ -134,6 +152,7 @@ def report(villages: list[Village], /, **changes: object) -> CoverageReport:
         "villages": tuple(row(v, debt=2.5 if v.code == "V0" else 0) for v in villages),
         "places": (late,),
         "gaps": (gap(villages[0]),),
+        "inspections": (free, full, closed),
         "generated_at": datetime(2026, 3, 27, 8, tzinfo=UTC),
         "sources": (Message("report.source_no_visits"),),
     }
@@ -181,6 +200,19 @@ def test_page_one_says_cause_and_fix_of_the_worst_gap_and_where_to_sign() -> Non
         assert words in first
     assert "时段内没有到访打卡记录" in first
     assert "2026-03-27 08:00" in first
+
+
+def test_premises_are_listed_fullest_first_with_their_next_day() -> None:
+    """Count against cap, what does not count, what joint visits saved, and the sum above."""
+    html = page([village(0, "东村")])
+    section = html[html.index("5　入企检查情况") : html.rindex("</tbody>")]
+    assert "检查对象 3 户，本年度检查 5 次；2 户已达年度上限；合并检查减少入企 2 次。" in section
+    assert section.index("化工厂") < section.index("白名单企业") < section.index("东村")
+    rows = [re.sub(r"<[^>]+>", " ", line).split() for line in section.split("<tr>")[2:]]
+    full, closed, free = rows
+    assert full == ["化工厂", "东乡", "4", "/", "4", "已达上限", "1", "2026-03-20", "30", "2027-01-01", "0"]
+    assert closed == ["白名单企业", "东乡", "0", "/", "0", "已达上限", "0", "—", "30", "不得检查", "0"]
+    assert free == ["东村", "东乡", "1", "/", "4", "0", "2026-03-20", "30", "2026-04-19", "2"]
 
 
 def test_pages_are_numbered_in_print_on_a4() -> None:

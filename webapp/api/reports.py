@@ -8,7 +8,15 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import Field
 
-from gridmgr.domain.coverage_report import CoverageReport, Figure, Gap, PlaceRow, TownshipRow, VillageRow
+from gridmgr.domain.coverage_report import (
+    CoverageReport,
+    Figure,
+    Gap,
+    InspectionRow,
+    PlaceRow,
+    TownshipRow,
+    VillageRow,
+)
 from gridmgr.services.reporting import coverage_report
 from webapp.api.schemas import Answer, Code, Day, Query
 from webapp.guards import requires, scope
@@ -101,6 +109,25 @@ class PlaceRowOut(Answer):
     cause: str | None
 
 
+class InspectionRowOut(Answer):
+    """Premises: inspections of the calendar year up to the last day against the cap.
+
+    `earliest` is the first day from the last one on which they may be inspected, None where the cap is 0;
+    `saved` counts visits that joint inspections spared them.
+    """
+
+    id: str
+    name: str
+    township: str
+    count: int
+    exceptions: int
+    yearly_cap: int
+    spacing_days: int
+    last: date | None
+    earliest: date | None
+    saved: int
+
+
 class GapOut(Answer):
     """A hole in the coverage, with its first cause as a stable code and in words; worst first."""
 
@@ -133,6 +160,7 @@ class CoverageReportOut(Answer):
     villages: list[VillageRowOut]
     places: list[PlaceRowOut]
     gaps: list[GapOut]
+    inspections: list[InspectionRowOut]
     sources: list[str]
 
 
@@ -165,6 +193,7 @@ def _shown(report: CoverageReport) -> dict[str, Any]:
         "villages": [_village(row) for row in report.villages],
         "places": [_place(row) for row in report.places],
         "gaps": [_gap(gap) for gap in report.gaps],
+        "inspections": [_inspections(row) for row in report.inspections],
         "sources": [say(source) for source in report.sources],
     }
 
@@ -206,6 +235,11 @@ def _place(row: PlaceRow) -> dict[str, Any]:
     own = ("township", "cause")
     same = {name: getattr(row, name) for name in PlaceRowOut.model_fields if name not in own}
     return same | {"township": row.township_code, "cause": say(row.cause) if row.cause else None}
+
+
+def _inspections(row: InspectionRow) -> dict[str, Any]:
+    same = {name: getattr(row, name) for name in InspectionRowOut.model_fields if name != "township"}
+    return same | {"township": row.township_code}
 
 
 def _gap(gap: Gap) -> dict[str, Any]:

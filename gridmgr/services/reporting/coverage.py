@@ -81,6 +81,7 @@ def coverage_report(
         villages=rows,
         places=tuple(replace(row, cause=causes.get((True, row.id))) for row in places),
         gaps=gaps,
+        inspections=evidence.inspections.rows(evidence.villages, evidence.settings),
         generated_at=ctx.clock.now(),
         sources=_sources(evidence, rows),
     )

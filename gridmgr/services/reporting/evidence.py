@@ -19,6 +19,7 @@ from gridmgr.domain.places import Place, Village
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.queries.naming import Names
+from gridmgr.services.reporting.inspections import InspectionEvidence
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
 
@@ -172,6 +173,8 @@ class Evidence:
         The office's rules.
     plan_count
         How many published plans the period has.
+    inspections
+        What premises bore.
     """
 
     period: Period
@@ -188,6 +191,7 @@ class Evidence:
     duty: Duty
     settings: OfficeSettings
     plan_count: int
+    inspections: InspectionEvidence
 
     @cached_property
     def names(self) -> Names:
@@ -253,11 +257,13 @@ def _read(uow: UnitOfWork, period: Period, township_code: str | None, *, zone: t
     visits, stop_visits = _visits(uow, period)
     own = {village.township_code for village in villages}
     heads = {code: head for code, head in uow.ownership.heads().items() if code in own}
+    places = tuple(_places(uow, {v.code: v.township_code for v in villages}, township_code))
+    settings = uow.settings.office()
     return Evidence(
         period=period,
         area=area_name(villages, township_code),
         villages=villages,
-        places=tuple(_places(uow, {v.code: v.township_code for v in villages}, township_code)),
+        places=places,
         officers=officers,
         ownership={code: plan for code, plan in uow.ownership.all_published().items() if code in own},
         ownership_days={
@@ -270,8 +276,11 @@ def _read(uow: UnitOfWork, period: Period, township_code: str | None, *, zone: t
         stop_visits=stop_visits,
         plans=plans,
         duty=Duty.of(attendance, officers),
-        settings=uow.settings.office(),
+        settings=settings,
         plan_count=len(published),
+        inspections=InspectionEvidence.read(
+            uow, places, day=period.last, office=settings, township_code=township_code
+        ),
     )
 
 

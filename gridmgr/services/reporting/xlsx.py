@@ -1,4 +1,4 @@
-"""The coverage report as a workbook: summary, villages, gaps, places; ready to filter and to print on A4.
+"""The coverage report as a workbook: summary, villages, gaps, places, inspections; to filter and to print.
 
 Text is written as text: a village named ``=1+1`` stays a name (`strings_to_formulas` is off).
 """
@@ -12,7 +12,14 @@ from typing import Any
 
 import xlsxwriter
 
-from gridmgr.domain.coverage_report import CoverageReport, Gap, PlaceRow, TownshipRow, VillageRow
+from gridmgr.domain.coverage_report import (
+    CoverageReport,
+    Gap,
+    InspectionRow,
+    PlaceRow,
+    TownshipRow,
+    VillageRow,
+)
 from gridmgr.texts import DEFAULT_LANGUAGE, text
 
 A4 = 9  # paper size number of the file format, ECMA-376 part 1, section 18.3.1.63
@@ -51,6 +58,7 @@ def coverage_workbook(report: CoverageReport, *, lang: str = DEFAULT_LANGUAGE) -
         book.table("villages", _village_columns(lang), report.villages)
         book.table("gaps", _gap_columns(lang), report.gaps)
         book.table("places_all", _place_columns(lang), report.places)
+        book.table("inspections", _inspection_columns(lang), report.inspections)
     return target.getvalue()
 
 
@@ -243,4 +251,23 @@ def _place_columns(lang: str) -> list[Column]:
         Column("days_since", 9, "whole", lambda row: row.days_since),
         Column("overdue", 9, "whole", lambda row: row.overdue_days),
         Column("cause", 55, "wrap", lambda row: row.cause.render(lang) if row.cause else None),
+    ]
+
+
+def _inspection_columns(lang: str) -> list[Column]:
+    def standing(row: InspectionRow) -> str:
+        return text("report.inspected_full" if row.is_full else "report.inspected_free", lang)
+
+    return [
+        Column("code", 15, "text", lambda row: row.id),
+        Column("premises", 24, "text", lambda row: row.name),
+        Column("township", 16, "text", lambda row: row.township_name),
+        Column("inspected", 11, "whole", lambda row: row.count),
+        Column("inspection_cap", 11, "whole", lambda row: row.yearly_cap),
+        Column("standing", 12, "text", standing),
+        Column("exceptions", 11, "whole", lambda row: row.exceptions),
+        Column("last_inspection", 12, "date", lambda row: row.last),
+        Column("spacing", 11, "whole", lambda row: row.spacing_days),
+        Column("next_inspection", 13, "date", lambda row: row.earliest),
+        Column("saved_visits", 12, "whole", lambda row: row.saved),
     ]
