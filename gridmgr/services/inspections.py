@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
@@ -97,12 +97,16 @@ class PlaceBurden:
         Why they must not be inspected on the day, None where they may.
     permit
         The permit that holds on the day.
+    permits
+        Permits that hold on the day or later, by first day.
     earliest
         The first day from then on on which they may be inspected by the rule.
     inspections
         Of the calendar year, newest first.
     requests
         Wishes still open, by deadline.
+    agencies
+        Names of agencies by code.
     """
 
     place: Place
@@ -110,9 +114,11 @@ class PlaceBurden:
     burden: Burden
     refusal: Message | None
     permit: InspectionPermit | None
+    permits: tuple[InspectionPermit, ...]
     earliest: date | None
     inspections: tuple[Inspection, ...]
     requests: tuple[InspectionRequest, ...]
+    agencies: Mapping[str, str]
 
 
 def burdens(
@@ -140,6 +146,7 @@ def burdens_within(
         burden = burden_on(rule, days, day)
         counted = counts_as_inspection(place, office)
         permit = guard.permit(place.id)
+        ahead = [p for p in guard.permits if p.place_id == place.id and p.last >= day]
         found.append(
             PlaceBurden(
                 place=place,
@@ -147,11 +154,13 @@ def burdens_within(
                 burden=burden,
                 refusal=refusal_of(burden, day) if counted and permit is None else None,
                 permit=permit,
+                permits=tuple(sorted(ahead, key=lambda p: (p.first, p.last, p.id))),
                 earliest=next_day(rule, days, day),
                 inspections=tuple(reversed([item for item in made if item.place_id == place.id])),
                 requests=tuple(
                     sorted((w for w in wishes if w.place_id == place.id), key=lambda w: (w.deadline, w.id))
                 ),
+                agencies=guard.agencies,
             )
         )
     return found
@@ -303,11 +312,14 @@ class RequestState:
     ----------
     request
         The wish.
+    agency_name
+        Of the agency that asked; its code where it is not on record.
     settled_by
         The inspection that settled it, None while it is open.
     """
 
     request: InspectionRequest
+    agency_name: str
     settled_by: Inspection | None
 
 
@@ -319,9 +331,14 @@ def requests_of(
         ours = [place.id for place in uow.places.find(township_code=township_code)]
         settled = uow.inspections.settled_requests()
         made = uow.inspections.get_many(settled.values())
+        names = {agency.code: agency.name for agency in uow.agencies.find()}
         found = uow.inspection_requests.at_places(ours)
     return [
-        RequestState(request=wish, settled_by=made.get(settled.get(wish.id, "")))
+        RequestState(
+            request=wish,
+            agency_name=names.get(wish.agency_code, wish.agency_code),
+            settled_by=made.get(settled.get(wish.id, "")),
+        )
         for wish in sorted(found, key=lambda wish: (wish.deadline, wish.id))
         if agency_code in (None, wish.agency_code)
     ]

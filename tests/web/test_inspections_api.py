@@ -16,6 +16,7 @@ from gridmgr.domain.places import Place
 from gridmgr.services.context import Context
 
 AsUser = Callable[[str], FlaskClient]
+AGENCY_NAME = "a1所"
 PERMIT = {"first": "2026-03-02", "last": "2026-03-03", "kind": "complaint", "reason": "12345 投诉"}
 
 
@@ -43,7 +44,7 @@ def test_premises_tell_count_cap_and_the_next_day(as_user: AsUser) -> None:
     assert (body["count"], body["yearly_cap"], body["last"]) == (1, 4, "2026-02-20")
     assert body["earliest"] == "2026-03-22"
     assert body["refusal_text"] == "距上次检查 10 天，间隔不得少于 30 天"
-    assert [r["id"] for r in body["requests"]] == ["R2"]
+    assert [(r["id"], r["agency_name"]) for r in body["requests"]] == [("R2", AGENCY_NAME)]
     (listed,) = as_user("planner").get(f"/api/v1/inspections?township={EAST}").json["places"]
     assert listed == body
 
@@ -53,6 +54,10 @@ def test_a_permit_lifts_the_refusal_and_is_in_the_audit_trail(as_user: AsUser, c
     url = "/api/v1/inspections/places/e1/permits"
     body = as_user("planner").post(url, json=PERMIT).json
     assert (body["refusal_text"], body["permit_reason"]) == (None, "12345 投诉")
+    granted = {"kind_text": "投诉举报", "granted_by": "planner"}
+    assert body["permits"] == [PERMIT | granted]
+    later = as_user("planner").get("/api/v1/inspections/places/e1?date=2026-03-04").json
+    assert later["permits"] == []
     with ctx.storage.read() as uow:
         event = uow.audit.find(subject_kind="place", subject_id="e1")[0]
     assert (event.action, event.actor, event.why) == ("inspection.permit", "planner", "12345 投诉")

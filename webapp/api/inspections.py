@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
 from pydantic import Field
 
-from gridmgr.domain.inspections import Inspection
+from gridmgr.domain.inspections import Inspection, InspectionPermit, InspectionRequest
 from gridmgr.services import inspections
 from gridmgr.services.inspections import PlaceBurden, RequestState
 from webapp.api.schemas import Answer, Body, Code, Day, Query
@@ -60,6 +61,7 @@ class RequestOut(Answer):
     id: str
     place_id: str
     agency_code: str
+    agency_name: str
     matter: str
     skills: list[str]
     not_before: date
@@ -77,11 +79,23 @@ class RequestList(Answer):
     requests: list[RequestOut]
 
 
+class PermitOut(Answer):
+    """Days on which premises may be inspected beyond cap and spacing, why, and who decided."""
+
+    first: date
+    last: date
+    kind: str
+    kind_text: str
+    reason: str
+    granted_by: str
+
+
 class BurdenOut(Answer):
     """How premises stand on the day: inspections of the calendar year against the cap.
 
     `count` leaves the day itself out and holds visits that are firmly planned. `saved_visits` are those that
-    joint inspections of the year spared the premises. `earliest` is None where the cap is 0.
+    joint inspections of the year spared the premises. `earliest` is None where the cap is 0. `permits` hold
+    on the day or later.
     """
 
     place_id: str
@@ -94,6 +108,7 @@ class BurdenOut(Answer):
     earliest: date | None
     refusal_text: str | None
     permit_reason: str | None
+    permits: list[PermitOut]
     saved_visits: int
     inspections: list[InspectionOut]
     requests: list[RequestOut]
@@ -243,10 +258,22 @@ def _burden(item: PlaceBurden) -> dict[str, Any]:
         "earliest": item.earliest,
         "refusal_text": say(item.refusal) if item.refusal else None,
         "permit_reason": item.permit.reason if item.permit else None,
+        "permits": [_permit(permit) for permit in item.permits],
         "saved_visits": sum(max(0, len(made.requests) - 1) for made in item.inspections),
         "inspections": [_inspection(made) for made in item.inspections],
-        "requests": [_request(RequestState(request=wish, settled_by=None)) for wish in item.requests],
+        "requests": [_open_request(wish, item.agencies) for wish in item.requests],
     }
+
+
+def _permit(permit: InspectionPermit) -> dict[str, Any]:
+    same = ("first", "last", "kind", "reason", "granted_by")
+    values = {name: getattr(permit, name) for name in same}
+    return values | {"kind_text": t(f"inspection.kind_{permit.kind}")}
+
+
+def _open_request(wish: InspectionRequest, agencies: Mapping[str, str]) -> dict[str, Any]:
+    name = agencies.get(wish.agency_code, wish.agency_code)
+    return _request(RequestState(request=wish, agency_name=name, settled_by=None))
 
 
 def _inspection(made: Inspection) -> dict[str, Any]:
@@ -259,10 +286,12 @@ def _inspection(made: Inspection) -> dict[str, Any]:
 
 
 def _request(item: RequestState) -> dict[str, Any]:
-    names = tuple(name for name in RequestOut.model_fields if not name.startswith("settled_"))
+    own = {"agency_name", "settled_by", "settled_on"}
+    names = tuple(name for name in RequestOut.model_fields if name not in own)
     values = {name: getattr(item.request, name) for name in names}
     made = item.settled_by
     return values | {
+        "agency_name": item.agency_name,
         "skills": list(item.request.skills),
         "settled_by": made.id if made else None,
         "settled_on": made.day if made else None,

@@ -40,6 +40,16 @@ const shortDay = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", 
 /** A day such as "3月2日周一". */
 export const day = (iso) => (iso ? shortDay.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)) : "");
 
+const longDay = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  timeZone: "UTC",
+});
+
+/** A day with its year, such as "2026年3月2日". */
+export const fullDay = (iso) => (iso ? longDay.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)) : "");
+
 /** A day and time of day. */
 export const moment = (iso) => (iso ? `${day(iso)} ${clock(iso)}` : "");
 

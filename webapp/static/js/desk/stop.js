@@ -2,6 +2,7 @@
 
 import { t } from "../texts.js";
 import { stopKind } from "./board.js";
+import { burdenParts } from "./burden.js";
 import { button, h } from "./dom.js";
 import { apply, propose } from "./edits.js";
 import { clock, duration, km, moment } from "./format.js";
@@ -111,6 +112,7 @@ export function stopView(id) {
     stopFacts(found),
     part(t("desk.to_do"), sentences(stop.purpose)),
     part(t("desk.breaches"), sentences(findingsOf(id))),
+    stop.kind === "place" && burdenParts(id),
     stop.village_code && historyParts(stop.village_code),
   ];
 }
@@ -165,6 +167,7 @@ export function placeView(id) {
       ],
       [t("desk.opening"), place.open && `${place.open.slice(0, 5)}–${place.close.slice(0, 5)}`],
     ),
+    burdenParts(id),
     place.village_code && historyParts(place.village_code),
   ];
 }
