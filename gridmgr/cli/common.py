@@ -66,15 +66,29 @@ SEED = click.IntRange(min=0, max=2**31 - 1)
 _YEARS = range(1990, 2200)
 
 
-class Seconds(click.FloatRange):
-    """A length of time that is a number."""
+class _Measure(click.FloatRange):
+    """A number of some unit."""
+
+    unit = ""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read it; NaN is neither too small nor too large, and refused all the same."""
-        seconds: float = super().convert(value, param, ctx)
-        if math.isnan(seconds):
-            self.fail(f"{value!r} is not a number of seconds", param, ctx)
-        return seconds
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number of {self.unit}", param, ctx)
+        return number
+
+
+class Seconds(_Measure):
+    """A length of time that is a number."""
+
+    unit = "seconds"
+
+
+class Percent(_Measure):
+    """A share that is a number."""
+
+    unit = "percent"
 
 
 class Day(click.ParamType[date]):

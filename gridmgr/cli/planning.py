@@ -14,6 +14,7 @@ from gridmgr.cli.common import (
     SEED,
     Day,
     F,
+    Percent,
     Seconds,
     Session,
     database_option,
@@ -23,6 +24,7 @@ from gridmgr.cli.common import (
 )
 from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.domain.patrols import DayPlan, Squad
+from gridmgr.domain.settings import MOST_UNPREDICTABLE
 from gridmgr.errors import BadInput, NoPlan
 from gridmgr.services.context import require_township
 from gridmgr.services.planning import (
@@ -220,6 +222,12 @@ def _squad_json(squad: Squad, language: str) -> dict[str, Any]:
 @click.option("--seconds", type=Seconds(min=0.1, max=3600), help="Solving time a township.")
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True)
+@click.option(
+    "--vary",
+    type=Percent(min=0, max=MOST_UNPREDICTABLE),
+    metavar="PERCENT",
+    help="Vary times and order on purpose, at most so much of the prize given up; by default as set.",
+)
 @_scope
 @click.pass_obj
 def plan_command(
@@ -228,6 +236,7 @@ def plan_command(
     seconds: float | None,
     seed: int,
     engine: str,
+    vary: float | None,
     township: str | None,
     everything: bool,
     publish: bool,
@@ -248,6 +257,7 @@ def plan_command(
                 seconds=seconds,
                 seed=seed,
                 engine=engine,
+                vary=vary,
                 stop=stop,
             )
             if publish:
@@ -298,6 +308,7 @@ def _plan_json(plan: DayPlan, language: str) -> dict[str, Any]:
         "squads": [
             _squad_json(squad, language)
             | {
+                "departs": squad.departs.isoformat() if squad.departs else None,
                 "visits": [
                     {
                         "place": visit.stop.id,
@@ -307,7 +318,7 @@ def _plan_json(plan: DayPlan, language: str) -> dict[str, Any]:
                         "leave": visit.leave.isoformat(),
                     }
                     for visit in squad.visits
-                ]
+                ],
             }
             for squad in plan.squads
         ],

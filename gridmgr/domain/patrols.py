@@ -153,6 +153,8 @@ class Squad:
         Whether it may only patrol, and why.
     shift_start, shift_end
         Aware times.
+    departs
+        When it sets out, where that is on purpose later than its shift begins.
     lunch_start, lunch_end
         Planned break, None before routes are planned or when the shift has none.
     visits
@@ -173,6 +175,7 @@ class Squad:
     reason: Message | None = None
     shift_start: datetime
     shift_end: datetime
+    departs: datetime | None = None
     lunch_start: datetime | None = None
     lunch_end: datetime | None = None
     visits: tuple[Visit, ...] = ()
@@ -188,6 +191,10 @@ class Squad:
             raise ValueError(f"Squad.leader {self.leader!r} must be among the members {self.members!r}")
         if self.shift_end <= self.shift_start:
             raise ValueError(f"Squad.shift_end must be after shift_start, got {self.shift_end}")
+        if self.departs is not None:
+            require_aware("Squad", "departs", self.departs)
+            if not self.shift_start <= self.departs < self.shift_end:
+                raise ValueError(f"Squad.departs must lie within the shift, got {self.departs}")
 
     @property
     def done_visits(self) -> tuple[Visit, ...]:

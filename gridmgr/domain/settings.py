@@ -10,6 +10,8 @@ from gridmgr.domain.validate import require_at_least, require_choice
 
 TENURE_RULES = frozenset({"cost", "fixed"})
 PAIR_RULES = frozenset({"scope", "same_agency", "pooled"})
+#: Giving up more of a day's prize than so many percent for the sake of variation is no planning any more.
+MOST_UNPREDICTABLE = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,9 @@ class OfficeSettings:
         Default solving time.
     balance_percent
         Per cent more travel that may be spent to even out how long the squads of a day work; 0 for none.
+    unpredictability
+        At most so many percent of a day's prize are given up to vary times and order on purpose,
+        0 to `MOST_UNPREDICTABLE`; 0 for never.
     inspection_kinds
         Kinds of place whose visits are inspections, capped and spaced.
     inspection_cap, inspection_spacing_days
@@ -83,6 +88,7 @@ class OfficeSettings:
     place_interval_days: int = 7
     plan_seconds: float = 5.0
     balance_percent: int = 0
+    unpredictability: float = 0.0
     inspection_kinds: tuple[str, ...] = ("enterprise",)
     inspection_cap: int = 4
     inspection_spacing_days: int = 30
@@ -104,6 +110,11 @@ class OfficeSettings:
         require_at_least("OfficeSettings", "plan_seconds", self.plan_seconds, 0.1)
         if not 0 <= self.balance_percent <= 100:
             raise ValueError(f"OfficeSettings.balance_percent must be 0 to 100, got {self.balance_percent}")
+        if not 0 <= self.unpredictability <= MOST_UNPREDICTABLE:
+            raise ValueError(
+                f"OfficeSettings.unpredictability must be 0 to {MOST_UNPREDICTABLE:g}, "
+                f"got {self.unpredictability!r}"
+            )
         self._check_inspections()
         if self.shift_end <= self.shift_start:
             raise ValueError(f"OfficeSettings.shift_end must be after shift_start, got {self.shift_end}")

@@ -76,6 +76,7 @@ def _routes_task(ctx: Context, job: Job, stop: Stop) -> Any:
         actor=job.created_by,
         seconds=job.args.get("seconds"),
         seed=job.args.get("seed", 1),
+        vary=job.args.get("vary"),
         stop=stop,
         expected_version=job.args.get("version"),
     )

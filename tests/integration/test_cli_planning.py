@@ -12,6 +12,9 @@ import openpyxl
 import pytest
 from cli_world import TODAY, VILLAGES, Cli, office_files
 
+from gridmgr.bootstrap import build_context
+from gridmgr.config import Config
+
 DAY = TODAY.isoformat()
 NEXT = (TODAY + timedelta(days=1)).isoformat()
 TOWNSHIP = "419921100"
@@ -129,6 +132,30 @@ def test_the_plan_has_routes_with_times_that_carry_their_offset(planned: tuple[C
         assert item["reason"]
         assert item["relax"]
         assert all(isinstance(words, str) and words for words in item["relax"])
+
+
+def test_a_plan_varied_on_purpose_is_lawful_and_says_what_it_gave_up(
+    planned: tuple[Cli, dict[str, Any]], tmp_path: Path
+) -> None:
+    """Within the bound, with departures later than the shift's begin; `verify` finds nothing."""
+    cli = copy_of(planned[0].database, tmp_path)
+    ctx = build_context(Config(database=str(cli.database)))
+    with ctx.storage.write("test") as uow:
+        # What is drawn depends on the office's secret.
+        uow.settings.put("unpredictability", "ab" * 32)
+        uow.record("test.secret", "settings", "unpredictability")
+        uow.commit()
+    ctx.storage.close()
+    (township,) = cli.json("plan", "--date", DAY, *SECONDS, "--vary", "5", "--publish")["townships"]
+    assert any("at most 5 %" in note for note in township["notes"])
+    departures = [datetime.fromisoformat(s["departs"]) for s in township["squads"] if s["departs"]]
+    assert departures
+    assert all(moment.utcoffset() == timedelta(hours=8) for moment in departures)
+    assert all(squad["departs"] is None for squad in planned[1]["plan"]["townships"][0]["squads"])
+    (checked,) = cli.json("verify", "--date", DAY)["townships"]
+    assert (checked["valid"], checked["findings"]) == (True, [])
+    for wrong in ("10.5", "-1", "nan"):
+        assert cli("plan", "--date", DAY, "--vary", wrong).exit_code == 2
 
 
 def test_verify_finds_the_stored_plan_valid(planned: tuple[Cli, dict[str, Any]]) -> None:

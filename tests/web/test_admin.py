@@ -130,7 +130,12 @@ def settings_form(client: FlaskClient) -> dict[str, str]:
 def test_saved_settings_are_the_offices_rules(as_user: AsUser, ctx: Context) -> None:
     """Each value lands where it belongs, with one audit event that tells the change."""
     admin = as_user("admin")
-    form = settings_form(admin) | {"shift_start": "08:00", "pair_rule": "pooled", "idle_minutes": "30"}
+    form = settings_form(admin) | {
+        "shift_start": "08:00",
+        "pair_rule": "pooled",
+        "idle_minutes": "30",
+        "unpredictability": "3",
+    }
     assert post_form(admin, "/admin/settings", **form).status_code == 303
     office = records.office_settings(ctx)
     assert (office.shift_start, office.pair_rule, office.squad_max) == (time(8), "pooled", 5)
@@ -140,6 +145,7 @@ def test_saved_settings_are_the_offices_rules(as_user: AsUser, ctx: Context) -> 
     assert event.detail["changed"] == {
         "shift_start": ["08:30:00", "08:00:00"],
         "pair_rule": ["scope", "pooled"],
+        "unpredictability": ["0.0", "3.0"],
     }
 
 
@@ -164,6 +170,7 @@ def test_settings_that_were_not_changed_leave_no_event(as_user: AsUser, ctx: Con
         ({"shift_end": "08:00"}, ["下班时间"]),
         ({"lunch_latest": "11:00"}, ["午休最晚开始"]),
         ({"min_password_length": "4"}, ["密码最短长度"]),
+        ({"unpredictability": "10.1"}, ["打乱到访规律可放弃价值"]),
     ],
 )
 def test_settings_that_are_not_right_are_named_and_none_is_saved(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from conftest import EAST, TODAY, WEST
@@ -19,6 +19,8 @@ from gridmgr.services.planning import plan_routes
 
 AsUser = Callable[[str], FlaskClient]
 DAY = f"/api/v1/days/{EAST}/{TODAY}"
+#: By which the only squad of the day sets out later.
+SECRET = "ab" * 32
 
 
 @pytest.fixture
@@ -293,6 +295,27 @@ def test_a_job_that_fails_says_why_in_the_users_language(ctx: Context, as_user: 
     failed = planner.get(f"/api/v1/jobs/{job['id']}").json
     assert failed["state"] == "failed"
     assert failed["error_text"].startswith("其他人刚刚修改了这份草案")
+
+
+def test_routes_can_be_varied_on_purpose_by_a_job(ctx: Context, planner: FlaskClient) -> None:
+    """The desk gets the note and when each squad sets out; a percentage beyond the bounds is refused."""
+    with ctx.storage.write("test") as uow:
+        uow.settings.put("unpredictability", SECRET)
+        uow.record("test.secret", "settings", "unpredictability")
+        uow.commit()
+    body = {"kind": "routes", "township": EAST, "date": str(TODAY), "vary": 10}
+    assert planner.post("/api/v1/jobs", json=body | {"vary": 11}).status_code == 422
+    job = planner.post("/api/v1/jobs", json=body).json
+    jobs.run_next(ctx)
+    assert planner.get(f"/api/v1/jobs/{job['id']}").json["state"] == "done"
+    draft = day_of(planner)["draft"]
+    assert any("打乱到访时刻和顺序" in note for note in draft["notes"])
+    with ctx.storage.read() as uow:
+        stored = uow.days.draft(EAST, TODAY)
+    assert stored is not None
+    shown = {s["id"]: s["departs"] and datetime.fromisoformat(s["departs"]) for s in draft["squads"]}
+    assert shown == {s.id: s.departs for s in stored.squads}
+    assert any(shown.values())
 
 
 def test_jobs_are_for_the_own_township_and_need_a_day(as_user: AsUser) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from gridmgr.domain.settings import OfficeSettings
+from gridmgr.domain.settings import MOST_UNPREDICTABLE, OfficeSettings
 from gridmgr.errors import BadInput, RowProblem
 from gridmgr.services.passwords import AccountRules
 from gridmgr.texts import Message
@@ -112,6 +112,7 @@ OFFICE = {
         Field(name="straight_kmh", kind="float", low=1, high=150),
         Field(name="plan_seconds", kind="float", low=0.5, high=600),
         _int("balance_percent", 0, 100),
+        Field(name="unpredictability", kind="float", low=0, high=MOST_UNPREDICTABLE),
     ),
     "admin.group_inspections": (
         Field(name="inspection_kinds", kind="choices", choices=("enterprise", "market", "school", "site")),

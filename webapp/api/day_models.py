@@ -55,7 +55,10 @@ class VisitOut(Answer):
 
 
 class SquadOut(Answer):
-    """A day's joint team and its route; `load` is the share of the shift until it is back."""
+    """A day's joint team and its route; `load` is the share of the shift until it is back.
+
+    `departs` tells when it sets out, where that is on purpose later than its shift begins.
+    """
 
     id: str
     number: int
@@ -67,6 +70,7 @@ class SquadOut(Answer):
     reason_text: str | None
     shift_start: datetime
     shift_end: datetime
+    departs: datetime | None
     lunch_start: datetime | None
     lunch_end: datetime | None
     back_at: datetime | None

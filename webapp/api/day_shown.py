@@ -154,7 +154,7 @@ class PlanShown:
             "return_seconds",
             "return_metres",
         )
-        times = ("shift_start", "shift_end", "lunch_start", "lunch_end")
+        times = ("shift_start", "shift_end", "departs", "lunch_start", "lunch_end")
         return {
             **{name: getattr(squad, name) for name in same},
             **{name: local(getattr(squad, name)) for name in times},

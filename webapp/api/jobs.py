@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from apiflask import APIBlueprint
 from pydantic import Field, model_validator
 
+from gridmgr.domain.settings import MOST_UNPREDICTABLE
 from gridmgr.errors import Forbidden
 from gridmgr.services import jobs
 from gridmgr.services.jobs import Job
@@ -28,7 +29,8 @@ class JobIn(Body):
 
     `version` is the version of the draft that was looked at; the job ends as a conflict when somebody else
     changed it meanwhile. `scenarios` compares ownership by each scenario and saves nothing; `scenario` is the
-    one to assign by. `seconds` and `seed` are for routes.
+    one to assign by. `seconds`, `seed` and `vary` are for routes; `vary` is how many percent of the prize may
+    be given up to vary times and order on purpose, the office's setting where it is not given.
     """
 
     kind: Literal["assign", "scenarios", "squads", "routes"]
@@ -37,6 +39,7 @@ class JobIn(Body):
     version: Annotated[int, Field(ge=0)] | None = None
     seconds: Annotated[float, Field(gt=0, le=600)] | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    vary: Annotated[float, Field(ge=0, le=MOST_UNPREDICTABLE)] | None = None
     scenario: Literal["usual", "even", "stable", "near"] | None = None
 
     @model_validator(mode="after")
@@ -53,7 +56,7 @@ class JobIn(Body):
         if self.kind not in _DATELESS and self.date is not None:
             given["day"] = self.date.isoformat()
         if self.kind == "routes":
-            given |= {"seconds": self.seconds, "seed": self.seed}
+            given |= {"seconds": self.seconds, "seed": self.seed, "vary": self.vary}
         return {name: value for name, value in given.items() if value is not None}
 
 

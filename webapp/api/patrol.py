@@ -73,6 +73,7 @@ class PatrolOut(Answer):
     squad: int | None
     vehicle: str | None
     patrol_only: bool
+    departs: datetime | None
     lunch_start: datetime | None
     lunch_end: datetime | None
     done: int
@@ -191,6 +192,7 @@ def get_patrol(query: PatrolQuery) -> dict[str, Any]:
         "squad": squad.number if squad else None,
         "vehicle": squad.vehicle if squad else None,
         "patrol_only": squad.patrol_only if squad else False,
+        "departs": local(squad.departs) if squad else None,
         "lunch_start": local(squad.lunch_start) if squad else None,
         "lunch_end": local(squad.lunch_end) if squad else None,
         "done": view.done,

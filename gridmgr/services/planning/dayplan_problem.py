@@ -149,7 +149,7 @@ def _shift(
 ) -> routing.SquadShift:
     standing = squad.standing
     end = _seconds(squad.shift_end.astimezone(zone).time())
-    free = standing.at if standing else squad.shift_start
+    free = standing.at if standing else squad.departs or squad.shift_start
     return routing.SquadShift(
         id=squad.id,
         start_node=start_node,
@@ -190,9 +190,9 @@ def _with_route(built: DayProblem, squad: Squad, route: routing.Schedule, pins: 
     visits = tuple(
         Visit(
             stop=built.stops[visit.stop],
-            arrive=_moment(built, visit.arrive),
-            start=_moment(built, visit.start),
-            leave=_moment(built, visit.leave),
+            arrive=moment(built, visit.arrive),
+            start=moment(built, visit.start),
+            leave=moment(built, visit.leave),
             travel_seconds=visit.travel_seconds,
             travel_metres=visit.travel_metres,
             pinned=visit.stop in pins,
@@ -202,8 +202,8 @@ def _with_route(built: DayProblem, squad: Squad, route: routing.Schedule, pins: 
     if squad.standing is None or not squad.standing.fed:
         squad = replace(
             squad,
-            lunch_start=_moment(built, route.lunch.start) if route.lunch else None,
-            lunch_end=_moment(built, route.lunch.end) if route.lunch else None,
+            lunch_start=moment(built, route.lunch.start) if route.lunch else None,
+            lunch_end=moment(built, route.lunch.end) if route.lunch else None,
         )
     return replace(
         squad,
@@ -213,7 +213,8 @@ def _with_route(built: DayProblem, squad: Squad, route: routing.Schedule, pins: 
     )
 
 
-def _moment(built: DayProblem, seconds: int) -> datetime:
+def moment(built: DayProblem, seconds: int) -> datetime:
+    """The aware time so many seconds after the day's midnight."""
     # Wall-clock arithmetic: half past eight is half past eight on a day that changes its clocks, too.
     wall = datetime.combine(built.day, time()) + timedelta(seconds=seconds)
     return wall.replace(tzinfo=built.zone)

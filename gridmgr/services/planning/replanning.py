@@ -270,7 +270,9 @@ def _placed(
 ) -> Squad:
     """The squad where it stands and when it is free."""
     fed = bool(told and told.lunch_start and told.lunch_start <= now)
-    ready = [now, squad.shift_start, *(visit.leave for visit in made[-1:])]
+    # Who has not set out yet still leaves when it was told to.
+    start = squad.shift_start if made else squad.departs or squad.shift_start
+    ready = [now, start, *(visit.leave for visit in made[-1:])]
     if fed and told and told.lunch_end:
         ready.append(told.lunch_end)
     lon, lat = (made[-1].stop.lon, made[-1].stop.lat) if made else (depot.lon, depot.lat)

@@ -23,10 +23,11 @@ from gridmgr.services.planning.dayplan_problem import (
 )
 from gridmgr.services.planning.drafts import new_revision_id, save_draft, words
 from gridmgr.services.planning.squads import form_squads
+from gridmgr.services.planning.unpredictable import VariedDay, on_time, percent_of, unvaried, vary_day
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
 from planners import routing
-from planners.result import Result
+from planners.result import Result, Status
 from planners.stop import Stop
 
 ENGINES: tuple[routing.Engine, ...] = routing.ENGINES
@@ -56,6 +57,11 @@ class DayFrame:
     def visited(self) -> frozenset[str]:
         """Every stop visited already."""
         return frozenset(name for names in self.done.values() for name in names)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether squads are out already, or the rest of their day was planned anew."""
+        return bool(self.done) or any(squad.standing for squad in self.draft.squads)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +152,7 @@ def plan_routes(
     seconds: float | None = None,
     seed: int = 1,
     engine: str = ENGINES[0],
+    vary: float | None = None,
     stop: Stop | None = None,
     expected_version: int | None = None,
 ) -> DayPlan:
@@ -167,6 +174,9 @@ def plan_routes(
         Varies the search.
     engine
         One of `ENGINES`.
+    vary
+        At most so many percent of the prize are given up to vary times and order on purpose; the office's
+        setting by default. Once a squad is out its day is not varied again: departures stay as they are.
     stop
         For cancelling and progress; its ``seconds`` and ``work`` are set from ``seconds``.
     expected_version
@@ -175,13 +185,15 @@ def plan_routes(
     Raises
     ------
     NotFound, NoPlan, Conflict, BadInput
-        Unknown township; nobody to send; somebody else changed the day meanwhile; unknown engine.
+        Unknown township; nobody to send; somebody else changed the day meanwhile; unknown engine, or
+        ``vary`` out of its bounds.
     """
     known = next((name for name in ENGINES if name == engine), None)
     if known is None:
         raise BadInput("plan.unknown_engine", engine=engine, known=", ".join(ENGINES))
     with ctx.storage.read() as uow:
         require_township(uow, township_code)
+        percent = percent_of(vary, uow.settings.office().unpredictability)
         has_draft = uow.days.head(township_code, day).draft_id is not None
     if not has_draft:
         form_squads(ctx, township_code=township_code, first=day, last=day, actor=actor, seed=seed)
@@ -190,10 +202,16 @@ def plan_routes(
         inputs = with_due_stops(uow, read_day(uow, township_code=township_code, day=day))
     if not inputs.draft.squads:
         raise NoPlan("plan.nobody_to_send", township=township_code, day=day.isoformat())
+    if not inputs.under_way:
+        inputs = replace(inputs, draft=on_time(inputs.draft))
     built = build_day(ctx, inputs)
     result = _solve(built, inputs, engine=known, seconds=seconds, seed=seed, stop=stop)
+    solution = _routes_of(result, township_code)
+    day_routes = unvaried(built, solution, inputs.draft.squads)
+    if percent and solution.prize and not inputs.under_way:
+        day_routes = vary_day(ctx, built, solution, inputs.draft, percent=percent, actor=actor, stop=stop)
     plan = replace(
-        solved_plan(built, inputs, result),
+        _filled(day_routes, inputs, result),
         id=new_revision_id(),
         created_at=ctx.clock.utc_now(),
         created_by=actor,
@@ -203,7 +221,7 @@ def plan_routes(
         plan,
         expected_version=inputs.head.version if expected_version is None else expected_version,
         action="day_plan.routes",
-        detail={"engine": plan.engine, "seed": seed, "prize": plan.prize},
+        detail={"engine": plan.engine, "seed": seed, "prize": plan.prize} | day_routes.detail,
     )
     return plan
 
@@ -242,12 +260,21 @@ def _solve(
     return routing.solve(built.problem, wanted, seed, engine=engine, warm=warm)
 
 
+def _routes_of(result: Result[routing.RoutePlan], township_code: str) -> routing.RoutePlan:
+    if result.solution is None:
+        reasons = "; ".join(words(reason).render("en") for reason in result.reasons)
+        raise NoPlan("plan.no_routes", township=township_code, reasons=reasons)
+    return result.solution
+
+
 def solved_plan(built: DayProblem, inputs: DayInputs, result: Result[routing.RoutePlan]) -> DayPlan:
     """The draft with the solution's routes in it."""
-    solution = result.solution
-    if solution is None:
-        reasons = "; ".join(words(reason).render("en") for reason in result.reasons)
-        raise NoPlan("plan.no_routes", township=inputs.draft.township_code, reasons=reasons)
+    solution = _routes_of(result, inputs.draft.township_code)
+    return _filled(unvaried(built, solution, inputs.draft.squads), inputs, result)
+
+
+def _filled(found: VariedDay, inputs: DayInputs, result: Result[routing.RoutePlan]) -> DayPlan:
+    built, solution = found.built, found.plan
     forbidden = tuple(
         Unassigned(stop=out, reason=Message("reason.forbidden_by_planner"), forbidden=True)
         for out in inputs.forbidden
@@ -261,14 +288,15 @@ def solved_plan(built: DayProblem, inputs: DayInputs, result: Result[routing.Rou
             "plan.planned",
             {"stops": visits, "left_out": len(solution.unassigned) + len(inputs.blocked)},
         ),
-        status=result.status.value,
+        # A plan that gave up prize on purpose is not the best one, whatever the search proved.
+        status=result.status.value if found.lost_percent is None else Status.FEASIBLE.value,
         engine=result.engine,
         seed=result.seed,
         seconds=result.seconds,
         travel_method=built.matrix.method,
-        squads=squads_of(built, solution.routes, inputs.draft.squads, pins=pins_of(inputs.draft)),
-        unassigned=unassigned_of(built, solution.unassigned) + inputs.blocked + forbidden,
-        notes=_squad_notes(inputs.draft) + road_notes(built, inputs.depot),
+        squads=squads_of(built, solution.routes, found.squads, pins=pins_of(inputs.draft)),
+        unassigned=found.explained(unassigned_of(built, solution.unassigned)) + inputs.blocked + forbidden,
+        notes=found.notes + _squad_notes(inputs.draft) + road_notes(built, inputs.depot),
     )
 
 

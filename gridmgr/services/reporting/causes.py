@@ -39,6 +39,7 @@ FIX_OF_REASON = {
     "reason.forbidden_everywhere": "reason.cover_fix_forbidden",
     "reason.forbidden_by_planner": "reason.cover_fix_forbidden",
     "reason.no_prize": "reason.cover_fix_require",
+    "reason.left_out_to_vary": "reason.cover_fix_require",
 }
 #: Dates a message names; more are counted.
 NAMED_DATES = 3

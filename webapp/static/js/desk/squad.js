@@ -53,6 +53,7 @@ export function squadView(id) {
     facts(
       [t("desk.vehicle"), config.can_edit ? vehicleChoice(squad) : null],
       [t("desk.shift"), `${squad.shift_start.slice(11, 16)}–${squad.shift_end.slice(11, 16)}`],
+      [t("desk.departs"), squad.departs?.slice(11, 16)],
       [t("desk.load_name"), planned ? `${Math.round(squad.load * 100)} %` : null],
       [t("desk.stops"), planned ? String(squad.visits.length) : null],
       [t("desk.driving"), planned ? `${duration(squad.travel_seconds)} · ${km(squad.travel_metres)}` : null],
