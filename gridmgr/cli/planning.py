@@ -329,7 +329,20 @@ def _plan_json(plan: DayPlan, language: str) -> dict[str, Any]:
                 "reason": item.reason.render(language),
                 "code": item.reason.key.removeprefix("reason."),
                 "required": item.stop.required,
-                "relax": [fix_for(item.reason).render(language)],
+                "relax": [fix.message.render(language) for fix in item.fixes]
+                or [fix_for(item.reason).render(language)],
+                "fixes": [
+                    {
+                        "kind": fix.kind,
+                        "squad": fix.squad_id,
+                        "minutes": fix.minutes,
+                        "prize": fix.prize,
+                        "takes_in": list(fix.takes_in),
+                        "gives_up": list(fix.gives_up),
+                        "searched": fix.searched,
+                    }
+                    for fix in item.fixes
+                ],
             }
             for item in plan.unassigned
         ],

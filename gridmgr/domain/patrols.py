@@ -218,6 +218,38 @@ class Squad:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """One single change that would let a left-out stop into the day, found by trying it.
+
+    Parameters
+    ----------
+    kind
+        What is changed, one of `planners.routing.relax.KINDS`.
+    message
+        The change and its effect, in words.
+    squad_id
+        The squad that would visit it; None for a squad more.
+    minutes
+        How much longer a squad stays or a place is open; 0 where time is not changed.
+    prize
+        What the day's prize gains.
+    takes_in, gives_up
+        Stops by id that come in, the one asked about among them, and that go out.
+    searched
+        Whether the day was searched anew with the change; else the stop was put in and nothing else tried.
+    """
+
+    kind: str
+    message: Message
+    squad_id: str | None = None
+    minutes: int = 0
+    prize: int = 0
+    takes_in: tuple[str, ...] = ()
+    gives_up: tuple[str, ...] = ()
+    searched: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unassigned:
     """A stop no squad visits today, and why.
 
@@ -229,11 +261,14 @@ class Unassigned:
         The binding reason.
     forbidden
         The planner took it out of the day by hand.
+    fixes
+        What would let it in, the lightest first; empty where it was not worked out or nothing single helps.
     """
 
     stop: StopInfo
     reason: Message
     forbidden: bool = False
+    fixes: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

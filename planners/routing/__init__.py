@@ -30,8 +30,10 @@ One squad, two stops twenty minutes apart, an hour's shift:
 from planners.routing.arrivals import entropy_bits, guess_chance
 from planners.routing.data import UNREACHABLE, Lunch, Problem, SquadShift, StopPoint
 from planners.routing.disturbance import Followed, StopChange
+from planners.routing.effects import relaxations
 from planners.routing.plan import LunchTaken, RoutePlan, Schedule, Scored, Unassigned, Violation, Visit
 from planners.routing.reasons import explain
+from planners.routing.relax import Effect, Relaxation
 from planners.routing.replan import Replan, replan
 from planners.routing.schedule import schedule, score
 from planners.routing.solve import ENGINES, Engine, default_stop, make_plan, solve
@@ -41,12 +43,14 @@ from planners.routing.verify import UnverifiedPlanError, verify
 __all__ = [
     "ENGINES",
     "UNREACHABLE",
+    "Effect",
     "Engine",
     "Followed",
     "Limits",
     "Lunch",
     "LunchTaken",
     "Problem",
+    "Relaxation",
     "Replan",
     "RoutePlan",
     "Schedule",
@@ -64,6 +68,7 @@ __all__ = [
     "explain",
     "guess_chance",
     "make_plan",
+    "relaxations",
     "replan",
     "schedule",
     "score",

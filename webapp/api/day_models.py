@@ -89,6 +89,7 @@ class UnassignedOut(Answer):
     reason_text: str
     reason_code: str
     forbidden: bool
+    fixes: list[str]
 
 
 class ShortOut(Answer):

@@ -203,6 +203,7 @@ class PlanShown:
             "reason_text": say(item.reason),
             "reason_code": item.reason.key.removeprefix("reason."),
             "forbidden": item.forbidden,
+            "fixes": [say(fix.message) for fix in item.fixes],
         }
 
 

@@ -22,6 +22,7 @@ from gridmgr.services.planning.dayplan_problem import (
     unassigned_of,
 )
 from gridmgr.services.planning.drafts import new_revision_id, save_draft, words
+from gridmgr.services.planning.fixes import with_fixes
 from gridmgr.services.planning.squads import form_squads
 from gridmgr.services.planning.unpredictable import VariedDay, on_time, percent_of, unvaried, vary_day
 from gridmgr.storage import UnitOfWork
@@ -210,8 +211,10 @@ def plan_routes(
     day_routes = unvaried(built, solution, inputs.draft.squads)
     if percent and solution.prize and not inputs.under_way:
         day_routes = vary_day(ctx, built, solution, inputs.draft, percent=percent, actor=actor, stop=stop)
+    drafted = _filled(day_routes, inputs, result)
     plan = replace(
-        _filled(day_routes, inputs, result),
+        drafted,
+        unassigned=with_fixes(day_routes.built, orders_of(drafted), drafted.unassigned, seed=seed, stop=stop),
         id=new_revision_id(),
         created_at=ctx.clock.utc_now(),
         created_by=actor,

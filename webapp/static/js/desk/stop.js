@@ -88,6 +88,14 @@ function stopFacts(found) {
   );
 }
 
+function whyLeft(found) {
+  return found?.left && part(t("desk.why_left_out"), h("p", { class: "why-left" }, found.left.reason_text));
+}
+
+function fixes(found) {
+  return found?.left?.fixes?.length > 0 && part(t("desk.what_would_help"), sentences(found.left.fixes));
+}
+
 function findingsOf(id) {
   return (state.findings ?? []).filter((finding) => finding.stop_id === id).map((finding) => finding.text);
 }
@@ -107,7 +115,8 @@ export function stopView(id) {
       stop.required && h("span", { class: "tag tag-bad" }, t("desk.required")),
       found.visit?.pinned && h("span", { class: "tag tag-plain" }, t("desk.pinned")),
     ),
-    found.left && part(t("desk.why_left_out"), h("p", { class: "why-left" }, found.left.reason_text)),
+    whyLeft(found),
+    fixes(found),
     actions(found),
     stopFacts(found),
     part(t("desk.to_do"), sentences(stop.purpose)),
