@@ -57,7 +57,8 @@ def _scope(command: F) -> F:
     return command
 
 
-def _townships(session: Session, township: str | None, everything: bool) -> list[str]:
+def townships_of(session: Session, township: str | None, everything: bool) -> list[str]:
+    """Codes of the townships a command is to work on."""
     if township and everything:
         raise click.UsageError("--township and --all exclude each other")
     if township:
@@ -89,10 +90,10 @@ def assign_command(
     if compare:
         if publish:
             raise click.UsageError("--scenarios and --publish exclude each other")
-        _compare(session, _townships(session, township, everything), seed=seed, as_json=as_json)
+        _compare(session, townships_of(session, township, everything), seed=seed, as_json=as_json)
         return
     ctx, plans = session.ctx, []
-    for code in _townships(session, township, everything):
+    for code in townships_of(session, township, everything):
         stop = stop_with_bar(f"assign {code}", seconds=_ASSIGN_SECONDS, quiet=as_json)
         plan = assign(ctx, township_code=code, actor=session.actor, seed=seed, stop=stop, scenario=scenario)
         if publish:
@@ -172,7 +173,7 @@ def roster_command(
 ) -> None:
     """Form each day's squads from attendance."""
     ctx, days = session.ctx, []
-    for code in _townships(session, township, everything):
+    for code in townships_of(session, township, everything):
         stop = stop_with_bar(f"roster {code}", seconds=_ROSTER_SECONDS, quiet=as_json)
         plans = form_squads(
             ctx, township_code=code, first=first, last=last, actor=session.actor, seed=seed, stop=stop
@@ -246,7 +247,7 @@ def plan_command(
     ctx = session.ctx
     plans: list[DayPlan] = []
     failed: list[NoPlan] = []
-    for code in _townships(session, township, everything):
+    for code in townships_of(session, township, everything):
         stop = stop_with_bar(f"plan {code}", seconds=seconds or 60.0, quiet=as_json)
         try:
             plan = plan_routes(

@@ -16,9 +16,10 @@ from typing import Any
 
 import structlog
 
+from gridmgr.domain.coverage import WEEK
 from gridmgr.errors import GridmgrError, NotFound
 from gridmgr.services.context import Context, require_township
-from gridmgr.services.planning import assign, compare_scenarios, form_squads, plan_routes
+from gridmgr.services.planning import assign, compare_scenarios, form_squads, plan_routes, plan_week
 from gridmgr.storage.repositories.jobs import Job
 from gridmgr.texts import Message
 from planners.stop import Progress, Stop
@@ -84,12 +85,28 @@ def _routes_task(ctx: Context, job: Job, stop: Stop) -> Any:
     return {"revision": plan.id, "visits": visits, "left_out": len(plan.unassigned)}
 
 
+def _week_task(ctx: Context, job: Job, stop: Stop) -> Any:
+    plan = plan_week(
+        ctx,
+        township_code=job.args["township_code"],
+        first=date.fromisoformat(job.args["first"]),
+        actor=job.created_by,
+        days=job.args.get("days", WEEK),
+        seconds=job.args.get("seconds"),
+        seed=job.args.get("seed", 1),
+        stop=stop,
+    )
+    planned = sum(len(item.planned) for item in plan.villages)
+    return {"week_plan": plan.id, "visits": planned, "short": sum(item.short for item in plan.villages)}
+
+
 #: What can be asked for in the background.
 TASKS: Mapping[str, Task] = {
     "assign": _assign_task,
     "scenarios": _scenarios_task,
     "squads": _squads_task,
     "routes": _routes_task,
+    "week": _week_task,
 }
 
 

@@ -333,6 +333,19 @@ day_head = Table(
     Column("published_at", UtcDateTime),
 )
 
+week_plan = Table(
+    "week_plan",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("township_code", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("township_code", "number"),
+)
+
 # --- the system itself -----------------------------------------------------------------------------------
 
 setting = Table(

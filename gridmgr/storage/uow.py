@@ -37,6 +37,7 @@ from gridmgr.storage.repositories.places import (
 from gridmgr.storage.repositories.plans import DayRepository, OwnershipRepository
 from gridmgr.storage.repositories.settings import SettingRepository
 from gridmgr.storage.repositories.users import UserRepository
+from gridmgr.storage.repositories.weeks import WeekRepository
 
 
 class UnitOfWork:
@@ -231,6 +232,11 @@ class UnitOfWork:
     def days(self) -> DayRepository:
         """Day plans."""
         return DayRepository(self._connection)
+
+    @cached_property
+    def weeks(self) -> WeekRepository:
+        """Week plans."""
+        return WeekRepository(self._connection)
 
     @cached_property
     def settings(self) -> SettingRepository:

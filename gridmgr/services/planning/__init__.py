@@ -13,6 +13,7 @@ from gridmgr.services.planning.routes import plan_routes
 from gridmgr.services.planning.scenarios import SCENARIOS, ScenarioResult, compare_scenarios
 from gridmgr.services.planning.squad_editing import SquadChange, SquadPreview, edit_squad, preview_squad
 from gridmgr.services.planning.squads import form_squads
+from gridmgr.services.planning.week import plan_week, week_of
 
 __all__ = [
     "SCENARIOS",
@@ -35,10 +36,12 @@ __all__ = [
     "edit_squad",
     "form_squads",
     "plan_routes",
+    "plan_week",
     "preview_edit",
     "preview_squad",
     "publish_day",
     "publish_ownership",
     "replan_day",
     "undo_day",
+    "week_of",
 ]

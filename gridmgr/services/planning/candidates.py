@@ -7,12 +7,15 @@ due`` with ``due`` the days since the last visit over the place's interval, capp
 due are left for later. Open incidents: 60, urgent ones 200 and required. The figures only have to rank: a
 village one visit behind at risk A (66) comes before an enterprise of priority 10 that is just due (50), and a
 week's backlog of a calm village (20-40) before a place that can wait.
+
+Where the week was planned at once, a village that is to be visited today is worth one visit of debt more
+(``20 * risk``), and one whose day comes later in the week a quarter: there is time for it then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from gridmgr.domain.burden import needs_lawful_squad
@@ -21,6 +24,7 @@ from gridmgr.domain.incidents import Incident
 from gridmgr.domain.patrols import CheckIn, StopInfo
 from gridmgr.domain.places import Place, Village
 from gridmgr.domain.settings import OfficeSettings
+from gridmgr.domain.week import WeekPlan
 from gridmgr.services.planning.burden import Guard
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
@@ -28,6 +32,10 @@ from gridmgr.texts import Message
 #: How far back visits are looked at.
 LOOK_BACK_DAYS = 28
 RISK_FACTOR = {"A": 3, "B": 2, "C": 1}
+#: Prize of a visit owed, before risk.
+PRIZE_PER_DEBT = 20
+#: What is left of the prize of a village whose day comes later in the week: one of so many parts.
+_LATER_PARTS = 4
 _DUE_ENOUGH = 0.6
 _INCIDENT_MINUTES = 30
 _INCIDENT_PRIZE = 60
@@ -83,7 +91,11 @@ def day_stops(
     coverage = debts(villages, seen, as_of=before, since=since)
     committees = {p.village_code: p for p in places if p.kind == "committee"}
     incidents = uow.incidents.search(township_code=township_code, states={"reported"})
-    stops = [_village_stop(v, coverage[v.code], committees.get(v.code), office, day=day) for v in villages]
+    week = uow.weeks.current(township_code, day)
+    stops = [
+        _by_week(_village_stop(v, coverage[v.code], committees.get(v.code), office, day=day), v, week, day)
+        for v in villages
+    ]
     stops += _place_stops(places, seen, day=day, since=since, guard=guard)
     stops += [_incident_stop(incident) for incident in incidents]
     return sorted(stops, key=lambda stop: stop.id)
@@ -98,8 +110,7 @@ def _village_stop(
     day: date,
 ) -> StopInfo:
     risk = RISK_FACTOR[village.risk]
-    # The committee's house stands by a road; a point in the middle of the fields may not.
-    lon, lat = (committee.lon, committee.lat) if committee else (village.point.x, village.point.y)
+    lon, lat = village_spot(village, committee)
     debt = round(coverage.debt, 1)
     patrol = Message("purpose.patrol_village", {"risk": village.risk})
     if debt > 0:
@@ -111,13 +122,34 @@ def _village_stop(
         lon=lon,
         lat=lat,
         village_code=village.code,
-        prize=round(20 * coverage.debt * risk) + 2 * risk,
+        prize=round(PRIZE_PER_DEBT * coverage.debt * risk) + 2 * risk,
         service_minutes=office.village_visit_minutes,
         purpose=(
             patrol,
             _last_seen(None if coverage.last_visit is None else (day - coverage.last_visit).days),
         ),
     )
+
+
+def village_spot(village: Village, committee: Place | None) -> tuple[float, float]:
+    """Where a squad goes in a village, WGS84 degrees.
+
+    The committee's house stands by a road; a point in the middle of the fields may not.
+    """
+    return (committee.lon, committee.lat) if committee else (village.point.x, village.point.y)
+
+
+def _by_week(stop: StopInfo, village: Village, week: WeekPlan | None, day: date) -> StopInfo:
+    """The village's stop as the week plan wants it on that day."""
+    planned = week.next_planned(village.code, day) if week else None
+    if planned is None:
+        return stop
+    if planned == day:
+        prize, why = stop.prize + PRIZE_PER_DEBT * RISK_FACTOR[village.risk], Message("purpose.week_today")
+    else:
+        prize = stop.prize // _LATER_PARTS
+        why = Message("purpose.week_later", {"day": planned.isoformat()})
+    return replace(stop, prize=prize, purpose=(*stop.purpose, why))
 
 
 def _last_seen(days: int | None) -> Message:
