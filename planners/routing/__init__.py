@@ -31,11 +31,12 @@ from planners.routing.arrivals import entropy_bits, guess_chance
 from planners.routing.data import UNREACHABLE, Lunch, Problem, SquadShift, StopPoint
 from planners.routing.disturbance import Followed, StopChange
 from planners.routing.effects import relaxations
+from planners.routing.explain import explain
 from planners.routing.plan import LunchTaken, RoutePlan, Schedule, Scored, Unassigned, Violation, Visit
-from planners.routing.reasons import explain
 from planners.routing.relax import Effect, Relaxation
 from planners.routing.replan import Replan, replan
-from planners.routing.schedule import schedule, score
+from planners.routing.schedule import schedule
+from planners.routing.score import score
 from planners.routing.solve import ENGINES, Engine, default_stop, make_plan, solve
 from planners.routing.vary import Limits, Varied, vary, with_departures
 from planners.routing.verify import UnverifiedPlanError, verify

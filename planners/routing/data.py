@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,12 @@ class StopPoint:
     group
         Of the stops that name the same group at most one is visited: they are other places or hours of one
         matter. Where one of them is required, a visit to any is enough to count it as seen to once.
+    squads_needed
+        So many squads visit it together: none begins before the last of them is there. Its prize counts once.
+        Such a stop can be neither pinned (say who with ``allowed_squads``) nor locked.
+    after
+        Ids of stops whose visits must have ended before this one starts. If one of them is left out, so is
+        this stop. Like windows it is not judged where this stop is locked.
     """
 
     id: str
@@ -73,6 +80,8 @@ class StopPoint:
     forbidden_squads: frozenset[str] = frozenset()
     pinned_squad: str | None = None
     group: str | None = None
+    squads_needed: int = 1
+    after: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -88,6 +97,23 @@ class StopPoint:
         if self.group is not None and not self.group:
             raise ValueError(f"StopPoint.group of {self.id!r} must not be empty; None means no group")
         self._check_windows()
+        self._check_links()
+
+    def _check_links(self) -> None:
+        object.__setattr__(self, "after", tuple(self.after))
+        if self.squads_needed < 1:
+            raise ValueError(
+                f"StopPoint.squads_needed of {self.id!r} must be at least 1, got {self.squads_needed}"
+            )
+        if self.squads_needed > 1 and self.pinned_squad is not None:
+            raise ValueError(
+                f"StopPoint {self.id!r} needs {self.squads_needed} squads and is pinned to "
+                f"{self.pinned_squad!r} alone; name those who may come in allowed_squads"
+            )
+        if self.id in self.after:
+            raise ValueError(f"StopPoint.after of {self.id!r} names the stop itself")
+        if repeated := _duplicates(self.after):
+            raise ValueError(f"StopPoint.after of {self.id!r} names {repeated[0]!r} more than once")
 
     def _check_windows(self) -> None:
         previous_latest = -1
@@ -251,6 +277,7 @@ class Problem:
                 f"Problem.balance_tolerance must be 0 to 100 per cent, got {self.balance_tolerance}"
             )
         problems = [*self._matrix_problems(), *self._id_problems(), *self._reference_problems()]
+        problems += self._link_problems()
         if problems:
             raise ValueError("; ".join(problems))
 
@@ -310,6 +337,26 @@ class Problem:
                     )
         return found
 
+    def _link_problems(self) -> list[str]:
+        found = [
+            f"StopPoint.after of {stop.id!r} names {name!r}, which is not in Problem.stops"
+            for stop in self.stops
+            for name in stop.after
+            if name not in self._stop_by_id
+        ]
+        for squad in self.squads:
+            for name in squad.locked:
+                if name in self._stop_by_id and self._stop_by_id[name].squads_needed > 1:
+                    found.append(
+                        f"SquadShift.locked of {squad.id!r} names {name!r}, "
+                        f"which needs {self._stop_by_id[name].squads_needed} squads and cannot be locked"
+                    )
+        try:
+            TopologicalSorter({stop.id: stop.after for stop in self.stops}).prepare()
+        except CycleError as error:
+            found.append(f"StopPoint.after goes round in a circle: {', '.join(error.args[1])}")
+        return found
+
     def stop(self, stop_id: str) -> StopPoint:
         """The stop of that id; KeyError if there is none."""
         return self._stop_by_id[stop_id]
@@ -325,6 +372,17 @@ class Problem:
     def has_squad(self, squad_id: str) -> bool:
         """Whether a squad of that id exists."""
         return squad_id in self._squad_by_id
+
+    @cached_property
+    def linked(self) -> frozenset[str]:
+        """Stops whose visit hangs on what other squads do: for several squads, or after other stops."""
+        return frozenset(stop.id for stop in self.stops if stop.squads_needed > 1 or stop.after)
+
+    @cached_property
+    def awaited(self) -> frozenset[str]:
+        """Stops that other visits may have to wait for: for several squads, or before other stops."""
+        joint = {stop.id for stop in self.stops if stop.squads_needed > 1}
+        return frozenset(joint.union(*(stop.after for stop in self.stops)))
 
     @cached_property
     def locked_to(self) -> Mapping[str, str]:

@@ -48,7 +48,17 @@ def relaxations(
     dict
         At most `MOST` by stop id, the lightest first; empty where no single one up to the limits of
         `planners.routing.relief` helps.
+
+    Raises
+    ------
+    ValueError
+        If stops need several squads or follow others: relaxations are looked for in one route at a time.
     """
+    if problem.linked:
+        raise ValueError(
+            "relaxations takes no stops that need several squads or follow others, got "
+            f"{', '.join(sorted(problem.linked))}"
+        )
     began = time.monotonic()
     plan = {squad.id: tuple(orders.get(squad.id, ())) for squad in problem.squads}
     visited = {name for order in plan.values() for name in order}

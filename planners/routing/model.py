@@ -31,7 +31,7 @@ _STOPS = "stops"
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Vehicle:
+class Vehicle:
     """What is left of a squad's day after its locked visits."""
 
     squad: SquadShift
@@ -41,7 +41,8 @@ class _Vehicle:
     max_stops: int | None
 
 
-def _vehicle(roads: Roads, squad: SquadShift) -> _Vehicle:
+def vehicle_of(roads: Roads, squad: SquadShift) -> Vehicle:
+    """The squad as it stands once its locked visits are made."""
     stops = [roads.problem.stop(stop_id) for stop_id in squad.locked]
     done = len(stops)
     ready = Timeline(roads, squad, stops).ready_after(done)
@@ -51,7 +52,7 @@ def _vehicle(roads: Roads, squad: SquadShift) -> _Vehicle:
     hungry = lunch is not None and ready.hungry <= lunch.latest_start
     if lunch is not None and ready.fed < min(NEVER, ready.hungry + lunch.duration_seconds):
         hungry = False
-    return _Vehicle(
+    return Vehicle(
         squad=squad,
         start_node=stops[-1].node if stops else squad.start_node,
         start=ready.hungry if hungry else ready.fed,
@@ -74,7 +75,7 @@ class RouteModel:
     def __init__(self, problem: Problem, *, seed: int) -> None:
         self._roads = Roads(problem)
         self._vehicles = [
-            _vehicle(self._roads, squad) for squad in problem.squads if not is_stuck(problem, squad)
+            vehicle_of(self._roads, squad) for squad in problem.squads if not is_stuck(problem, squad)
         ]
         self._stops = self._routable(problem, seed)
         self._squads = problem.squads
@@ -122,7 +123,7 @@ class RouteModel:
         order = np.random.default_rng(seed).permutation(len(stops))
         return [stops[i] for i in order]
 
-    def _can_touch(self, vehicle: _Vehicle, stop: StopPoint) -> bool:
+    def _can_touch(self, vehicle: Vehicle, stop: StopPoint) -> bool:
         seconds = self._roads.seconds
         by_road = seconds[vehicle.start_node][stop.node] + seconds[stop.node][vehicle.squad.end_node] < NEVER
         return by_road and self._roads.may_serve(stop, vehicle.squad)

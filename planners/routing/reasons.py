@@ -72,17 +72,23 @@ class Explainer:
 
     def why(self, stop: StopPoint) -> Reason:
         """Why this stop is left out."""
+        able, reason = self.able(stop)
+        if reason is not None:
+            return reason
+        return self.idle_reason(stop) or self.why_not_beside_others(stop, able)
+
+    def able(self, stop: StopPoint) -> tuple[list[SquadShift], Reason | None]:
+        """Squads that could serve the stop with nothing else to do, or why there is none."""
         squads, reason = self._who_may(stop)
-        if reason is not None:
-            return reason
-        able, reason = self._who_could_alone(stop, squads)
-        if reason is not None:
-            return reason
+        return ([], reason) if reason is not None else self._who_could_alone(stop, squads)
+
+    def idle_reason(self, stop: StopPoint) -> Reason | None:
+        """Why nobody would want to visit the stop; None if there is something to visit it for."""
         if rival := self._visited_rival(stop):
             return Reason("group_visited", {"other": rival, "group": stop.group or ""})
         if not any((stop.required, stop.prize)):
             return Reason("no_prize")
-        return self._why_not_beside_others(stop, able)
+        return None
 
     def _visited_rival(self, stop: StopPoint) -> str | None:
         rivals = self._problem.rivals.get(stop.id, frozenset())
@@ -128,7 +134,8 @@ class Explainer:
         latest = stop.windows[-1][1] if stop.windows else min(arrivals)
         return [], Reason("window_closed_for_all", {"arrive": min(arrivals), "latest": latest})
 
-    def _why_not_beside_others(self, stop: StopPoint, able: Sequence[SquadShift]) -> Reason:
+    def why_not_beside_others(self, stop: StopPoint, able: Sequence[SquadShift]) -> Reason:
+        """Why none of these squads, which could serve it alone, does so beside its other visits."""
         open_squads = [squad for squad in able if not self._is_full(squad)]
         if not open_squads:
             squad = able[0]
@@ -188,16 +195,3 @@ class Explainer:
                 }  # fmt: skip
                 return Reason("lower_prize", params)
         return None
-
-
-def explain(problem: Problem, orders: Mapping[str, Sequence[str]]) -> tuple[Unassigned, ...]:
-    """Every stop in no route of the plan with its reason, in the problem's order.
-
-    Parameters
-    ----------
-    problem
-        The day.
-    orders
-        A plan that keeps the rules, stop ids in order by squad.
-    """
-    return Explainer(problem, orders).unassigned()

@@ -112,10 +112,17 @@ def replan(
     Raises
     ------
     ValueError
-        If the engine is not known or the price is negative.
+        If the engine is not known, the price is negative, or stops need several squads or follow others:
+        what disturbs such visits least is not known here, so plan such a day with
+        `planners.routing.solve.solve` and the old plan as ``warm``.
     UnverifiedPlanError
         If the plan found breaks a rule: a fault of this planner, and never returned.
     """
+    if problem.linked:
+        raise ValueError(
+            "replan takes no stops that need several squads or follow others, got "
+            f"{', '.join(sorted(problem.linked))}; use solve with the old plan as warm"
+        )
     began = time.monotonic()
     judge = Judge(problem, followed, prize_per_change=prize_per_change)
     rest = repair(problem, followed.orders)

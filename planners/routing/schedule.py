@@ -14,11 +14,13 @@ The rules of a schedule:
   the lunch is as little late as may be.
 - An empty route stays where it is: no way, no lunch.
 - Stops locked to the squad are not judged again (see `SquadShift.locked`).
+- What other squads do is not known here. Where a visit waits for them (`planners.routing.together`), the
+  moment is given, and of lunches equally in time that is taken which holds up other squads least.
 
 Each code of a duration has ``minutes`` beside ``seconds``. Codes of violations: ``late`` (seconds, latest),
 ``shift_overrun`` (seconds), ``lunch_late`` (seconds), ``no_road`` (from, to), ``too_many_stops`` (count,
-max), ``lock_broken`` (squad), ``unknown_stop``, ``duplicate_stop``, ``unknown_squad`` (squad),
-``group_twice`` (group, other), and those of `planners.routing.rules.eligibility_breaches`.
+max), ``lock_broken`` (squad), ``unknown_stop``, ``duplicate_stop`` and those of
+`planners.routing.rules.eligibility_breaches`.
 """
 
 from __future__ import annotations
@@ -26,10 +28,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from planners.result import Reason
 from planners.routing.data import Lunch, Problem, SquadShift, StopPoint
-from planners.routing.plan import LunchTaken, Schedule, Scored, Violation, Visit, duration_params
+from planners.routing.plan import LunchTaken, Schedule, Violation, Visit, duration_params
 from planners.routing.rules import eligibility_breaches, enforced_windows, service_start
 
 
@@ -66,9 +69,20 @@ def _ways(rows: list[list[int]], squad: SquadShift, stops: Sequence[StopPoint]) 
 class _Walker:
     """Walks one route several times, with the lunch at different places."""
 
-    def __init__(self, problem: Problem, squad: SquadShift, stops: Sequence[StopPoint]) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        squad: SquadShift,
+        stops: Sequence[StopPoint],
+        *,
+        not_before: Mapping[str, int],
+        room: Mapping[str, int],
+    ) -> None:
         self._squad = squad
         self._stops = stops
+        self._not_before = not_before
+        self._room = room
+        self._awaited = [i for i, stop in enumerate(stops) if stop.id in problem.awaited]
         # A missing road is a violation of its own; counting it as no time keeps the other times readable.
         self._travel = [max(0, way) for way in _ways(problem.seconds_rows, squad, stops)]
         self._windows = [enforced_windows(problem, stop) for stop in stops]
@@ -80,7 +94,14 @@ class _Walker:
         if lunch is None or not self._stops:
             return plain
         walks = [self.walk(lunch, place) for place in self._lunch_places(lunch, plain)]
-        return min(walks, key=lambda walk: (walk.lateness(self._squad.end), walk.end))
+        return min(
+            walks,
+            key=lambda walk: (
+                walk.lateness(self._squad.end),
+                sum(walk.start[i] for i in self._awaited),
+                walk.end,
+            ),
+        )
 
     def _lunch_places(self, lunch: Lunch, plain: _Walk) -> list[_Break]:
         """Places worth trying, in order of time.
@@ -119,6 +140,8 @@ class _Walker:
             if lunch and place == _Break(leg, True):
                 taken = _eat(lunch, clock, place)
                 clock = taken.end
+            if self._not_before:
+                clock = max(clock, self._not_before.get(self._stops[leg].id, 0))
             lawful = service_start(self._windows[leg], clock)
             late.append(clock - self._windows[leg][-1][1] if lawful is None else 0)
             start.append(clock if lawful is None else lawful)
@@ -140,6 +163,8 @@ class _Walker:
         for leg in range(len(self._stops), -1, -1):
             if leg < len(self._stops):
                 room = min(room, self._window_room(leg, walk))
+                if self._room:
+                    room = min(room, self._room.get(self._stops[leg].id, room))
                 result.append(room)
                 room += walk.start[leg] - _ready(walk, leg)
             if lunch and walk.lunch and walk.lunch.leg == leg:
@@ -234,7 +259,14 @@ def _time_violations(
         yield Violation(reason=Reason("shift_overrun", overrun), squad=squad.id)
 
 
-def schedule(problem: Problem, squad_id: str, order: Sequence[str]) -> Schedule:
+def schedule(
+    problem: Problem,
+    squad_id: str,
+    order: Sequence[str],
+    *,
+    not_before: Mapping[str, int] = MappingProxyType({}),
+    room: Mapping[str, int] = MappingProxyType({}),
+) -> Schedule:
     """Times and violations of one squad's route.
 
     Parameters
@@ -245,6 +277,11 @@ def schedule(problem: Problem, squad_id: str, order: Sequence[str]) -> Schedule:
         Whose route.
     order
         Ids of the stops in the order of visits. Unknown and repeated ids are reported and left out.
+    not_before
+        Moments before which visits do not start since other squads are not ready, seconds since midnight, by
+        stop id.
+    room
+        How much later visits could start for what other squads do after them, seconds by stop id.
 
     Returns
     -------
@@ -258,7 +295,7 @@ def schedule(problem: Problem, squad_id: str, order: Sequence[str]) -> Schedule:
     """
     squad = problem.squad(squad_id)
     stops, broken = _known_once(problem, squad, order)
-    walker = _Walker(problem, squad, stops)
+    walker = _Walker(problem, squad, stops, not_before=not_before, room=room)
     walk = walker.best()
     seconds = [max(0, way) for way in _ways(problem.seconds_rows, squad, stops)] if stops else [0]
     metres = [max(0, way) for way in _ways(problem.metres_rows, squad, stops)] if stops else [0]
@@ -297,51 +334,3 @@ def _idle_before(walk: _Walk, leg: int) -> int:
     lunch = walk.lunch
     eaten_here = lunch.end - lunch.start if lunch and lunch.on_arrival and lunch.leg == leg else 0
     return walk.start[leg] - walk.arrive[leg] - eaten_here
-
-
-def _group_violations(problem: Problem, routes: Sequence[Schedule]) -> Iterator[Violation]:
-    """Visits to a stop although another of its group is visited; what is locked is not judged again."""
-    seen = set(problem.locked_to)
-    for route in routes:
-        for stop_id in route.order:
-            rivals = problem.rivals.get(stop_id, frozenset()) & seen
-            if rivals and stop_id not in problem.locked_to:
-                params = {"group": problem.stop(stop_id).group or "", "other": min(rivals)}
-                yield Violation(reason=Reason("group_twice", params), squad=route.squad, stop=stop_id)
-            seen.add(stop_id)
-
-
-def score(problem: Problem, orders: Mapping[str, Sequence[str]]) -> Scored:
-    """What a whole plan is worth and what it breaks; never raises for a bad plan.
-
-    Parameters
-    ----------
-    problem
-        The day.
-    orders
-        Stop ids in order, by squad id. A squad left out has an empty route.
-    """
-    routes = tuple(schedule(problem, squad.id, orders.get(squad.id, ())) for squad in problem.squads)
-    broken = [violation for route in routes for violation in route.violations]
-    broken += [
-        Violation(reason=Reason("unknown_squad", {"squad": name}), squad=name)
-        for name in orders
-        if not problem.has_squad(name)
-    ]
-    visited: set[str] = set()
-    for route in routes:
-        broken += [
-            Violation(reason=Reason("duplicate_stop"), squad=route.squad, stop=stop_id)
-            for stop_id in route.order
-            if stop_id in visited
-        ]
-        visited.update(route.order)
-    broken += _group_violations(problem, routes)
-    return Scored(
-        routes=routes,
-        prize=sum(stop.prize for stop in problem.stops if stop.id in visited),
-        travel_seconds=sum(route.travel_seconds for route in routes),
-        travel_metres=sum(route.travel_metres for route in routes),
-        violations=tuple(broken),
-        unassigned=tuple(stop.id for stop in problem.stops if stop.id not in visited),
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
@@ -10,15 +11,16 @@ import ortools
 from planners.result import Result, Status
 from planners.routing.balance import balance
 from planners.routing.data import Problem
+from planners.routing.explain import explain
 from planners.routing.kernel import compiled
 from planners.routing.kernel.search import ROUNDS_PER_WORK, KernelSearch, prepare
+from planners.routing.linked import LinkedSearch
 from planners.routing.plan import RoutePlan
 from planners.routing.polish import Orders, Polisher, repair
-from planners.routing.reasons import explain
-from planners.routing.schedule import schedule
 from planners.routing.search import PlanKeeper, Search, Watch, time_to_finish
+from planners.routing.together import schedules
 from planners.routing.verify import UnverifiedPlanError, verify
-from planners.stop import Stop
+from planners.stop import Progress, Stop
 
 Engine = Literal["hybrid", "ortools"]
 
@@ -48,6 +50,7 @@ _OUT_OF_REACH = frozenset(
         "unreachable",
         "window_closed_for_all",
         "too_long_for_shift",
+        "joint_needs_squads",
     }
 )
 
@@ -77,7 +80,8 @@ def solve(
     engine
         ``hybrid``: the compiled kernel proposes a plan and OR-Tools routing works it over. Without numba
         there is no kernel; then OR-Tools does it alone and ``Result.engine`` says so. ``ortools``: OR-Tools
-        alone.
+        alone. Where stops need several squads or follow others, CP-SAT settles those first, and the engine
+        plans the rest around them.
     warm
         The plan so far, on a re-plan. Whatever of it still fits is where the search begins, so the answer
         is never worth less.
@@ -99,25 +103,13 @@ def solve(
     """
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
-    has_kernel = engine == "hybrid" and compiled.AVAILABLE
-    if has_kernel:
+    if _has_kernel(engine):
         prepare()
-    begin = repair(problem, {} if warm is None else warm.orders)
-    keeper = PlanKeeper(problem, begin)
-    watch = Watch(stop, keeper)
-    if has_kernel:
-        _run_kernel(problem, stop, seed, keeper, watch)
-    else:
-        keeper.offer(Polisher(problem, begin, cancelled=watch.should_end).run())
-    done = Search(problem, stop, seed, keeper, watch).run()
-    # The reasons are worked out after it, and want their part of the time too.
-    last_move = stop.seconds - time_to_finish(stop, len(problem.stops)) / 2
-
-    def is_late() -> bool:
-        return watch.seconds >= last_move or watch.is_cancelled()
-
-    keeper.offer(Polisher(problem, keeper.orders, cancelled=is_late).run())
-    plan = make_plan(problem, balance(problem, keeper.orders, cancelled=is_late))
+    start = {} if warm is None else warm.orders
+    if problem.linked:
+        return _solve_linked(problem, stop, seed, engine, start)
+    orders, done, watch = _search(problem, stop, seed, engine, start)
+    plan = make_plan(problem, orders)
     if broken := verify(problem, plan):
         raise UnverifiedPlanError(broken)
     watch.finish()
@@ -130,6 +122,54 @@ def solve(
         engine=_engine_name(engine),
         seed=seed,
     )
+
+
+def _solve_linked(
+    problem: Problem, stop: Stop, seed: int, engine: Engine, start: Mapping[str, Sequence[str]]
+) -> Result[RoutePlan]:
+    """Stops for several squads or after others first, then the plain search around them."""
+
+    def plain(day: Problem, part: Stop, begin: Orders) -> tuple[Orders, bool]:
+        orders, done, watch = _search(day, part, seed, engine, begin)
+        return orders, done and not watch.was_cancelled
+
+    began = time.monotonic()
+    search = LinkedSearch(problem, stop, seed, plain)
+    plan = make_plan(problem, search.run(start))
+    if broken := verify(problem, plan):
+        raise UnverifiedPlanError(broken)
+    stop.progress(Progress(fraction=1.0, best=float(plan.prize)))
+    return Result(
+        status=Status.FEASIBLE if search.is_done else Status.TIME_LIMIT,
+        solution=plan,
+        objective=float(plan.prize),
+        bound=float(_reachable_prize(problem, plan)),
+        seconds=time.monotonic() - began,
+        engine=f"{_engine_name(engine)} + CP-SAT for linked stops",
+        seed=seed,
+    )
+
+
+def _search(
+    problem: Problem, stop: Stop, seed: int, engine: Engine, start: Mapping[str, Sequence[str]]
+) -> tuple[Orders, bool, Watch]:
+    """Routes of a day without links, whether the work was done, and the watch it was done by."""
+    begin = repair(problem, start)
+    keeper = PlanKeeper(problem, begin)
+    watch = Watch(stop, keeper)
+    if _has_kernel(engine):
+        _run_kernel(problem, stop, seed, keeper, watch)
+    else:
+        keeper.offer(Polisher(problem, begin, cancelled=watch.should_end).run())
+    done = Search(problem, stop, seed, keeper, watch).run()
+    # The reasons are worked out after it, and want their part of the time too.
+    last_move = stop.seconds - time_to_finish(stop, len(problem.stops)) / 2
+
+    def is_late() -> bool:
+        return watch.seconds >= last_move or watch.is_cancelled()
+
+    keeper.offer(Polisher(problem, keeper.orders, cancelled=is_late).run())
+    return balance(problem, keeper.orders, cancelled=is_late), done, watch
 
 
 def _run_kernel(problem: Problem, stop: Stop, seed: int, keeper: PlanKeeper, watch: Watch) -> None:
@@ -155,6 +195,10 @@ def _kernel_pace(n_stops: int) -> float:
     return 1 / (_KERNEL_SECONDS + _KERNEL_SECONDS_BY_SQUARED_STOPS * n_stops**2)
 
 
+def _has_kernel(engine: Engine) -> bool:
+    return engine == "hybrid" and compiled.AVAILABLE
+
+
 def _engine_name(engine: Engine) -> str:
     if engine == "ortools":
         return _ORTOOLS
@@ -164,7 +208,7 @@ def _engine_name(engine: Engine) -> str:
 def make_plan(problem: Problem, orders: Mapping[str, Sequence[str]]) -> RoutePlan:
     """A route plan with times and reasons from orders that keep the rules; nothing is checked here."""
     complete: Orders = {squad.id: tuple(orders.get(squad.id, ())) for squad in problem.squads}
-    routes = tuple(schedule(problem, squad_id, order) for squad_id, order in complete.items())
+    routes, _ = schedules(problem, complete)
     visited = {stop_id for order in complete.values() for stop_id in order}
     return RoutePlan(
         routes=routes,

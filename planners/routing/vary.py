@@ -20,6 +20,7 @@ import numpy as np
 
 from planners.routing.arrivals import Wishes
 from planners.routing.data import Problem, SquadShift
+from planners.routing.fixed import fixed_day
 from planners.routing.plan import RoutePlan, Schedule
 from planners.routing.schedule import schedule
 from planners.routing.solve import make_plan
@@ -127,6 +128,10 @@ def vary(
     limits = limits or Limits()
     if broken := verify(problem, best):
         raise UnverifiedPlanError(broken)
+    if problem.linked:
+        return _vary_around_links(
+            problem, best, seed=seed, limits=limits, history=history, moves=moves, cancelled=cancelled
+        )
     unchanged = Varied(problem=problem, plan=best)
     if limits.prize_percent == 0 or not best.prize:
         return unchanged
@@ -142,6 +147,32 @@ def vary(
         if not verify(varied.problem, varied.plan):
             return varied
     return unchanged
+
+
+def _vary_around_links(
+    problem: Problem,
+    best: RoutePlan,
+    *,
+    seed: int,
+    limits: Limits,
+    history: Mapping[str, Sequence[int]] | None,
+    moves: int,
+    cancelled: Callable[[], bool],
+) -> Varied:
+    """Vary all but the visits on which other squads hang: those keep their squads and are no later."""
+    unchanged = Varied(problem=problem, plan=best)
+    day = fixed_day(problem, best.routes)
+    plain = make_plan(day.problem, day.orders(best.orders))
+    if verify(day.problem, plain):
+        return unchanged
+    varied = vary(
+        day.problem, plain, seed=seed, limits=limits, history=history, moves=moves, cancelled=cancelled
+    )
+    later = with_departures(problem, varied.departures)
+    plan = make_plan(later, day.own_orders(varied.plan.orders))
+    if verify(later, plan):
+        return unchanged
+    return Varied(problem=later, plan=plan, departures=varied.departures, lost_percent=varied.lost_percent)
 
 
 def with_departures(problem: Problem, departures: Mapping[str, int]) -> Problem:

@@ -7,7 +7,8 @@ Codes: ``unknown_squad``, ``missing_squad``, ``unknown_stop``, ``duplicate_stop`
 ``lock_broken``, ``locked_elsewhere``, ``pinned_elsewhere``, ``squad_not_allowed``, ``missing_skill``,
 ``needs_lawful_squad``, ``too_many_stops``, ``no_road``, ``wrong_travel``, ``wrong_time``, ``late``,
 ``lunch_missing``, ``lunch_late``, ``wrong_lunch``, ``shift_overrun``, ``wrong_sum``,
-``required_without_reason``, ``group_twice``.
+``required_without_reason``, ``group_twice``, ``joint_squads`` (needed, count), ``joint_apart`` (seconds),
+``before_predecessor`` (other, seconds), ``predecessor_left_out`` (other).
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def verify(problem: Problem, plan: RoutePlan) -> tuple[Violation, ...]:
     """
     found = [*_check_squads(problem, plan), *_check_stops(problem, plan), *_check_sums(problem, plan)]
     found += _check_groups(problem, plan)
+    found += _check_links(problem, plan)
     for route in plan.routes:
         if any(squad.id == route.squad for squad in problem.squads):
             found += _RouteCheck(problem, route).run()
@@ -71,6 +73,10 @@ def _check_squads(problem: Problem, plan: RoutePlan) -> Iterator[Violation]:
 def _check_stops(problem: Problem, plan: RoutePlan) -> Iterator[Violation]:
     """Every stop is visited once or named once as unassigned with a reason."""
     named = Counter(visit.stop for route in plan.routes for visit in route.visits)
+    for stop in problem.stops:
+        # How many squads come together is asked in _check_links.
+        if stop.squads_needed > 1 and stop.id in named:
+            named[stop.id] -= len({r.squad for r in plan.routes if stop.id in r.order}) - 1
     named.update(item.stop for item in plan.unassigned)
     reasons = {item.stop: item for item in plan.unassigned}
     for stop in problem.stops:
@@ -99,6 +105,31 @@ def _check_groups(problem: Problem, plan: RoutePlan) -> Iterator[Violation]:
         for name in free if len(free) < len(names) else free[1:]:
             other = next(item for item in names if item != name)
             yield Violation(reason=Reason("group_twice", {"group": group, "other": other}), stop=name)
+
+
+def _check_links(problem: Problem, plan: RoutePlan) -> Iterator[Violation]:
+    """Squads that are to meet do so, all of them and at one moment; nothing starts before what it follows."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for route in plan.routes:
+        for visit in route.visits:
+            spans.setdefault(visit.stop, []).append((visit.start, visit.leave))
+    locked = {name for squad in problem.squads for name in squad.locked}
+    for stop in problem.stops:
+        if stop.id not in spans:
+            continue
+        starts = [start for start, _ in spans[stop.id]]
+        if stop.squads_needed > 1 and len(starts) != stop.squads_needed:
+            params: dict[str, str | int | float] = {"needed": stop.squads_needed, "count": len(starts)}
+            yield Violation(reason=Reason("joint_squads", params), stop=stop.id)
+        if stop.squads_needed > 1 and min(starts) != max(starts):
+            apart = duration_params(max(starts) - min(starts))
+            yield Violation(reason=Reason("joint_apart", apart), stop=stop.id)
+        for other in () if stop.id in locked else stop.after:
+            if other not in spans:
+                yield Violation(reason=Reason("predecessor_left_out", {"other": other}), stop=stop.id)
+            elif (early := max(leave for _, leave in spans[other]) - min(starts)) > 0:
+                params = {"other": other, **duration_params(early)}
+                yield Violation(reason=Reason("before_predecessor", params), stop=stop.id)
 
 
 def _check_sums(problem: Problem, plan: RoutePlan) -> Iterator[Violation]:

@@ -141,6 +141,7 @@ def test_every_code_has_words_in_both_languages_that_its_numbers_fill() -> None:
     params = {
         "squad": "A", "skill": "fire", "seconds": 60, "minutes": 1, "arrive": 1, "latest": 2, "max": 3,
         "count": 4, "other": "m", "prize": 5, "other_prize": 6, "squads": 7, "routes": 8,
+        "needed": 2, "able": 1,
     }  # fmt: skip
     for language in LANGUAGES:
         words = json.loads((TEXTS / language / "reason_routing.json").read_text(encoding="utf-8"))
