@@ -2,8 +2,9 @@
 
 First `planners.routing.meeting` settles squads and order of the linked stops, together with those they
 follow and the required ones; on a small day of all stops. Then their visits are held where and when they
-fall, and the plain search plans everything else around them. The day without the linked stops is planned as
-well, and what is left of an older plan is gone on from; the best of these plans is the answer.
+fall, and the plain search plans everything else around them. On a larger day this is done with as many of
+them as can be, with those that bring as much for their time as other stops do, and with none; what is left
+of an older plan is gone on from as well. The best of these plans is the answer.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from planners.stop import Progress, Stop
 SMALL_DAY = 9
 
 #: Part of the seconds, and effort of CP-SAT for each second, with which linked stops are settled.
-_MEETING_SHARE, _EFFORT_PER_SECOND = 0.35, 0.15
+_MEETING_SHARE, _EFFORT_PER_SECOND = 0.2, 0.15
 #: Effort at most, so that long limits leave the time to the plain search.
 _MOST_EFFORT = 5.0
 #: Part of the seconds by which all must be over but reasons and checks.
@@ -128,25 +129,43 @@ class LinkedSearch:
         """
         rest = repair_linked(self._problem, old)
         self._offer(rest)
-        core = self._core()
         if not self._stop.cancelled():
-            model = MeetingModel(self._problem, core)
-            orders, is_best = model.solve(
-                effort=min(_MOST_EFFORT, _EFFORT_PER_SECOND * self._stop.seconds),
-                seconds=_MEETING_SHARE * self._stop.seconds,
-                seed=self._seed,
-                cancelled=self._stop.cancelled,
-            )
-            settled = repair_linked(self._problem, orders)
-            is_whole = is_best and settled == orders and len(core) == len(self._free_stops())
-            starts = [settled] if is_whole else [settled, self._without_links(rest)]
-            if any(name in self._problem.linked for order in rest.values() for name in order):
-                starts.append(rest)
-            for number, start in enumerate(starts):
-                self._around(start, 1 / len(starts), number / len(starts))
+            settled, is_best = self._settle()
+            if is_best and len(self._core()) == len(self._free_stops()):
+                self._around(settled, 1.0, 0.0)
+            else:
+                self._try_all(settled, rest)
         self.is_done = self.is_done and not self._stop.cancelled()
         assert self._best is not None
         return self._best[1]
+
+    def _try_all(self, settled: Orders, rest: Orders) -> None:
+        """Plan around as many linked visits as can be, none, those worth their time, and the old ones."""
+        has_old = any(name in self._problem.linked for order in rest.values() for name in order)
+        share = 1 / (3 + has_old)
+        self._around(self._without_links(rest), share, 0.0)
+        worthwhile, _ = self._settle(price=self._prize_per_second())
+        self._around(worthwhile, share, share)
+        self._around(settled, share, 2 * share)
+        if has_old:
+            self._around(rest, share, 3 * share)
+
+    def _settle(self, *, price: float = 0.0) -> tuple[Orders, bool]:
+        """Routes of the linked stops and what goes with them, and whether none are better."""
+        orders, is_best = MeetingModel(self._problem, self._core(), price=price).solve(
+            effort=min(_MOST_EFFORT, _EFFORT_PER_SECOND * self._stop.seconds),
+            seconds=_MEETING_SHARE * self._stop.seconds,
+            seed=self._seed,
+            cancelled=self._stop.cancelled,
+        )
+        settled = repair_linked(self._problem, orders)
+        return settled, is_best and settled == orders
+
+    def _prize_per_second(self) -> float:
+        """What a second of a squad's work brings in the best plan so far."""
+        assert self._best is not None
+        routes = score(self._problem, self._best[1]).routes
+        return self._best[0][1] / max(1, sum(route.end - route.start for route in routes))
 
     def _free_stops(self) -> list[StopPoint]:
         return [stop for stop in self._problem.stops if stop.id not in self._problem.locked_to]

@@ -44,9 +44,11 @@ class MeetingModel:
         The day.
     stops
         Those to be decided on, with all that they must follow; none of them locked.
+    price
+        Prize that a second of a squad's service or way must bring, as it brings so much elsewhere.
     """
 
-    def __init__(self, problem: Problem, stops: Sequence[StopPoint]) -> None:
+    def __init__(self, problem: Problem, stops: Sequence[StopPoint], *, price: float = 0.0) -> None:
         self._problem = problem
         self._roads = Roads(problem)
         self._stops = list(stops)
@@ -59,7 +61,7 @@ class MeetingModel:
         self._add_meetings()
         self._add_order()
         self._add_groups()
-        self._add_objective()
+        self._add_objective(price)
 
     def solve(
         self, *, effort: float, seconds: float, seed: int, cancelled: Callable[[], bool]
@@ -213,8 +215,8 @@ class MeetingModel:
         for members in groups.values():
             self._model.add_at_most_one(members)
 
-    def _add_objective(self) -> None:
-        """Most required stops, then most prize, then least travel."""
+    def _add_objective(self, price: float) -> None:
+        """Most required stops, then most prize less the price of the time for it, then least travel."""
         travel: Any = sum(
             self._way(tour.vehicle, i, j) * arc
             for tour in self._tours
@@ -223,9 +225,15 @@ class MeetingModel:
         )
         # No tour drives longer than its shift, so one of prize outweighs all driving.
         per_prize = 1 + sum(tour.vehicle.squad.end - tour.vehicle.start for tour in self._tours)
-        per_required = per_prize * (1 + sum(stop.prize for stop in self._stops))
+        per_second = round(per_prize * price)
+        per_required = per_prize * (1 + sum(stop.prize for stop in self._stops) + per_second)
         worth: Any = sum(
-            (per_required * stop.required + per_prize * stop.prize) * active
+            (
+                per_required * stop.required
+                + per_prize * stop.prize
+                - per_second * stop.service_seconds * stop.squads_needed
+            )
+            * active
             for stop, active in zip(self._stops, self._active, strict=True)
         )
-        self._model.maximize(worth - travel)
+        self._model.maximize(worth - (1 + per_second) * travel)

@@ -233,6 +233,16 @@ def test_a_meeting_not_worth_it_is_left_out() -> None:
     assert [(i.stop, i.reason.code) for i in plan.unassigned] == [("raid", "joint_no_moment")]
 
 
+def test_of_two_meetings_only_the_one_worth_its_time_is_kept() -> None:
+    """Either takes both squads; a short one worth 100, and three hours worth 1 that would cost ten visits."""
+    short = place("short", 1, squads_needed=2, prize=100)
+    long = place("long", 1, squads_needed=2, prize=1, service_seconds=3 * HOUR)
+    stops = [short, long, *(place(f"m{i}", 1) for i in range(26))]
+    plan = planned(world(stops, [day_squad("A"), day_squad("B")]))
+    assert plan.prize == 100 + 26 * 10
+    assert [item.stop for item in plan.unassigned] == ["long"]
+
+
 def test_a_cancel_still_gives_a_lawful_plan_of_what_was_there() -> None:
     """Cancelled before anything was done, with and without an old plan."""
     problem = meeting()
