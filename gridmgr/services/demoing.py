@@ -9,6 +9,7 @@ from typing import Any
 
 from gridmgr.demo import DemoCounty, build_county, demo_users
 from gridmgr.demo.accounts import DEMO_NAMES, DEMO_PASSWORD
+from gridmgr.domain.settings import OfficeSettings
 from gridmgr.domain.users import User
 from gridmgr.errors import Conflict
 from gridmgr.geo.adjacency import named_pairs
@@ -17,6 +18,8 @@ from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
 
 _SETTINGS_KEY = "demo"
+#: The demo's rules: a fifth more driving is allowed so that no squad has the whole day and another nothing.
+OFFICE = OfficeSettings(balance_percent=20)
 _ACTOR = "system"
 
 
@@ -64,6 +67,7 @@ def load_demo(
         _save_places(uow, county, pairs)
         _save_people(uow, county)
         _save_past(uow, county)
+        uow.settings.save_office(OFFICE)
         uow.settings.put(_SETTINGS_KEY, made_from)
         uow.record("demo.load", "county", county.townships[0].county_code, **made_from)
         uow.commit()
