@@ -26,9 +26,14 @@ from planners.stop import Progress, Stop
 SMALL_DAY = 9
 
 #: Part of the seconds, and effort of CP-SAT for each second, with which linked stops are settled.
-_MEETING_SHARE, _EFFORT_PER_SECOND = 0.2, 0.15
+#: A unit of effort was measured to take well over a second, and the clock must not be what ends it.
+_MEETING_SHARE, _EFFORT_PER_SECOND = 0.25, 0.06
 #: Effort at most, so that long limits leave the time to the plain search.
 _MOST_EFFORT = 5.0
+#: Part of the counted work for the plain search: what settling may take, twice, is not counted.
+_PLAIN_WORK = 1 - 2 * _MEETING_SHARE - 0.1
+#: What a stop that just fails to fit brings for its time, as a part of what the plan brings on average.
+_MARGINAL = 0.5
 #: Part of the seconds by which all must be over but reasons and checks.
 _UNTIL = 0.92
 
@@ -162,10 +167,10 @@ class LinkedSearch:
         return settled, is_best and settled == orders
 
     def _prize_per_second(self) -> float:
-        """What a second of a squad's work brings in the best plan so far."""
+        """What a second more of a squad's work would bring beside the best plan so far."""
         assert self._best is not None
         routes = score(self._problem, self._best[1]).routes
-        return self._best[0][1] / max(1, sum(route.end - route.start for route in routes))
+        return _MARGINAL * self._best[0][1] / max(1, sum(route.end - route.start for route in routes))
 
     def _free_stops(self) -> list[StopPoint]:
         return [stop for stop in self._problem.stops if stop.id not in self._problem.locked_to]
@@ -194,7 +199,7 @@ class LinkedSearch:
         part = replace(
             self._stop,
             seconds=left * share / (1 - begins),
-            work=None if self._stop.work is None else max(1, round(share * self._stop.work)),
+            work=None if self._stop.work is None else max(1, round(share * _PLAIN_WORK * self._stop.work)),
             progress=lambda done: self._stop.progress(
                 Progress(fraction=begins + share * done.fraction, best=done.best)
             ),
