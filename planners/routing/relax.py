@@ -128,10 +128,12 @@ def burden(problem: Problem, relaxation: Relaxation) -> tuple[int, int]:
     """What a relaxation asks of people; the smaller is offered first.
 
     Decisions of the planner come before minutes, minutes up to an hour before another stop given up, that
-    before a skill or a certificate, those before more than an hour, and a whole squad more comes last.
+    before a skill or a certificate, those before more than an hour or a dearer stop given up, and a whole
+    squad more comes last.
     """
-    rank = _LONG if relaxation.minutes > _EASY_MINUTES else _RANK[relaxation.kind]
     given_up = problem.stop(relaxation.other).prize if relaxation.other else 0
+    loses = given_up > problem.stop(relaxation.stop).prize
+    rank = _LONG if loses or relaxation.minutes > _EASY_MINUTES else _RANK[relaxation.kind]
     return rank, relaxation.minutes or given_up
 
 

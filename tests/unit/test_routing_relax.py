@@ -12,7 +12,7 @@ from routing_world import HOUR, MINUTE, NOON_LUNCH, clock, day_squad, place, tow
 
 from gridmgr.texts import Message
 from planners.routing import Problem, Relaxation, make_plan, relaxations, solve, verify
-from planners.routing.relax import KINDS, relaxed
+from planners.routing.relax import KINDS, burden, relaxed
 from planners.routing.relief import Relief, is_lawful
 from planners.stop import Stop
 
@@ -68,6 +68,15 @@ def test_a_visit_worth_less_is_named_as_what_could_be_given_up() -> None:
     problem = world([place("cheap", 1, prize=3), place("dear", 2, prize=9)], [day_squad(end=clock("9:40"))])
     found = kinds(problem, {"A": ("cheap",)}, "dear")["give_up"]
     assert found.other == "cheap"
+
+
+def test_giving_up_a_dearer_stop_is_offered_after_a_skill() -> None:
+    """The day would lose by it."""
+    problem = world([place("cheap", 1, prize=3), place("dear", 2, prize=9)], [day_squad(end=clock("9:40"))])
+    give_up = kinds(problem, {"A": ("dear",)}, "cheap")["give_up"]
+    skill = Relaxation(kind="skill", stop="cheap", squad="A", skill="fire")
+    certified = Relaxation(kind="certified", stop="cheap", squad="A")
+    assert burden(problem, skill) < burden(problem, certified) < burden(problem, give_up)
 
 
 def test_a_stop_whose_group_is_visited_needs_nothing() -> None:
