@@ -17,6 +17,8 @@ TARGET = ROOT / "webapp" / "static" / "vendor"
 WANTED = {
     "bootstrap": ("css/bootstrap.min.css", "js/bootstrap.bundle.min.js"),
     "leaflet": ("leaflet.js", "leaflet.css", "images"),
+    "leaflet.heat": ("leaflet-heat.js",),
+    "leaflet.markercluster": ("leaflet.markercluster.js", "MarkerCluster.css", "MarkerCluster.Default.css"),
 }
 
 

@@ -1,0 +1,50 @@
+"""All tables, one module an area. Migrations make the same; a test compares the two."""
+
+from __future__ import annotations
+
+from gridmgr.storage.schema.base import metadata
+from gridmgr.storage.schema.field import check_in, track
+from gridmgr.storage.schema.incidents import attachment, catalogue_item, incident
+from gridmgr.storage.schema.inspections import (
+    inspection,
+    inspection_limit,
+    inspection_permit,
+    inspection_request,
+)
+from gridmgr.storage.schema.people import agency, attendance, officer, recusal, vehicle
+from gridmgr.storage.schema.places import place, road_network, township, village, village_adjacency
+from gridmgr.storage.schema.plans import day_head, day_revision, ownership_head, ownership_revision, week_plan
+from gridmgr.storage.schema.system import audit_event, job, login_session, setting, user_account
+
+__all__ = [
+    "agency",
+    "attachment",
+    "attendance",
+    "audit_event",
+    "catalogue_item",
+    "check_in",
+    "day_head",
+    "day_revision",
+    "incident",
+    "inspection",
+    "inspection_limit",
+    "inspection_permit",
+    "inspection_request",
+    "job",
+    "login_session",
+    "metadata",
+    "officer",
+    "ownership_head",
+    "ownership_revision",
+    "place",
+    "recusal",
+    "road_network",
+    "setting",
+    "township",
+    "track",
+    "user_account",
+    "vehicle",
+    "village",
+    "village_adjacency",
+    "week_plan",
+]

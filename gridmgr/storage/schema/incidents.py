@@ -1,0 +1,56 @@
+"""The catalogue, incidents, and files that belong to things."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, Float, Index, LargeBinary, String, Table, Text
+
+from gridmgr.storage.schema.base import metadata
+from gridmgr.storage.types import TextTuple, UtcDateTime
+
+catalogue_item = Table(
+    "catalogue_item",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("lead_body", String, nullable=False),
+    Column("cooperating_bodies", TextTuple, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("deadline_rule", String, nullable=False),
+    Column("effective_from", Date),
+    Column("effective_to", Date),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("reported_at", UtcDateTime, nullable=False, index=True),
+    Column("source", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("item_code", String),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("village_code", String, index=True),
+    Column("township_code", String, index=True),
+    Column("state", String, nullable=False, index=True),
+    Column("urgent", Boolean, nullable=False),
+    Column("reported_by", String),
+    Column("settled_at", UtcDateTime),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("subject_kind", String, nullable=False),
+    Column("subject_id", String, nullable=False),
+    Column("filename", String, nullable=False),
+    Column("mime", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "subject_kind", "subject_id"),
+)
