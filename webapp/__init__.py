@@ -20,7 +20,8 @@ from gridmgr.services.context import Context
 from gridmgr.services.passwords import STANDARD_HASHER
 from webapp import api, errors, guards, pages, requestlog, security, texts
 from webapp.auth import session as login_session
-from webapp.blueprints import API, PAGES
+from webapp.blueprints import API, PAGES, PUBLIC_PAGES
+from webapp.public import layout
 from webapp.state import Parts
 
 #: Largest request body: photos fit. Uploads to import have their own limit, see `webapp.security`.
@@ -95,6 +96,10 @@ def create_app(
     csrf = CSRFProtect(app)
     pages.install(app)
     for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    layout.install(app)
+    for blueprint in PUBLIC_PAGES:
+        csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     for blueprint in API:
         # Days-old queues of phones cannot hold form tokens; `security` checks every write's origin.

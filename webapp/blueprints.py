@@ -24,10 +24,14 @@ from webapp.auth.views import auth
 from webapp.desk.views import desk
 from webapp.field.photos import photos
 from webapp.field.views import field
+from webapp.public.privacy import privacy
 from webapp.reports.views import reports
 
 #: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`).
 PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos, field, reports)
+
+#: Pages for everybody. Their forms carry no form token, since there is no account to act in the name of.
+PUBLIC_PAGES: tuple[Blueprint, ...] = (privacy,)
 
 #: Endpoints under `/api/v1`.
 API: tuple[APIBlueprint, ...] = (

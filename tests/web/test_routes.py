@@ -29,6 +29,7 @@ PUBLIC = {
     "auth.choose_language": "strangers read too",
     "healthz": "asked by supervisors of the server",
     "readyz": "asked by supervisors of the server",
+    "privacy.notice": "people read it before they tell anything",
 }
 
 
