@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gridmgr.clock import DEFAULT_ZONE
@@ -27,12 +28,19 @@ class Config:
         ``embedded``, ``osrm`` or ``valhalla`` (``GRIDMGR_ROUTER``).
     router_url
         Base URL of the routing service (``GRIDMGR_ROUTER_URL``); needed for the last two.
+    contact_keys
+        Fernet keys that protect people's contact data, newest first, separated by commas
+        (``GRIDMGR_CONTACT_KEYS``); None to keep them in a file.
+    key_file
+        That file (``GRIDMGR_KEY_FILE``); beside the database by default.
     """
 
     database: str = "gridmgr.db"
     zone: str = DEFAULT_ZONE
     router: str = "embedded"
     router_url: str | None = None
+    contact_keys: str | None = field(default=None, repr=False)
+    key_file: str | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -56,4 +64,18 @@ class Config:
             zone=environment.get("GRIDMGR_ZONE", cls.zone),
             router=environment.get("GRIDMGR_ROUTER", cls.router),
             router_url=environment.get("GRIDMGR_ROUTER_URL") or None,
+            contact_keys=environment.get("GRIDMGR_CONTACT_KEYS") or None,
+            key_file=environment.get("GRIDMGR_KEY_FILE") or None,
         )
+
+    @property
+    def contact_key_file(self) -> Path:
+        """Where the keys of contact data are kept: outside the database, so that its copy tells nothing."""
+        if self.key_file is not None:
+            return Path(self.key_file)
+        scheme, apart, rest = self.database.partition("://")
+        if not apart:
+            return Path(f"{self.database}.key")
+        # sqlite:///relative and sqlite:////absolute; a server's database has no folder here.
+        is_file = scheme.startswith("sqlite") and rest.startswith("/") and len(rest) > 1
+        return Path(f"{rest[1:]}.key" if is_file else "gridmgr.db.key")

@@ -91,5 +91,9 @@ class Forbidden(GridmgrError):
     """The user may not do this."""
 
 
+class TooMany(GridmgrError):
+    """More than is taken in a while; later it works again."""
+
+
 class NoPlan(GridmgrError):
     """No feasible plan exists; the message says why."""

@@ -14,7 +14,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from gridmgr.errors import BadInput, Conflict, Forbidden, GridmgrError, NoPlan, NotFound, RowProblem
+from gridmgr.errors import BadInput, Conflict, Forbidden, GridmgrError, NoPlan, NotFound, RowProblem, TooMany
 from webapp.requestlog import request_id
 from webapp.texts import language, t, use_language_kept_here
 
@@ -27,6 +27,7 @@ STATUS: Mapping[type[GridmgrError], int] = {
     NotFound: 404,
     Conflict: 409,
     NoPlan: 422,
+    TooMany: 429,
 }
 #: Names of statuses in error bodies.
 CODES = {

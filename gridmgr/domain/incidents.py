@@ -7,7 +7,7 @@ from datetime import datetime
 
 from gridmgr.domain.validate import require_aware, require_choice, require_lon_lat, require_text
 
-SOURCES = frozenset({"patrol", "tip", "hotline", "department", "import"})
+SOURCES = frozenset({"patrol", "tip", "wechat", "open311", "hotline", "department", "import"})
 STATES = frozenset({"reported", "settled", "escalated", "closed"})
 #: States in which somebody still has to do something.
 OPEN_STATES = frozenset({"reported", "escalated"})

@@ -36,6 +36,7 @@ from gridmgr.storage.repositories.places import (
 )
 from gridmgr.storage.repositories.plans import DayRepository, OwnershipRepository
 from gridmgr.storage.repositories.settings import SettingRepository
+from gridmgr.storage.repositories.tips import TipRepository
 from gridmgr.storage.repositories.users import UserRepository
 from gridmgr.storage.repositories.weeks import WeekRepository
 
@@ -187,6 +188,11 @@ class UnitOfWork:
     def incidents(self) -> IncidentRepository:
         """Incidents."""
         return IncidentRepository(self._connection)
+
+    @cached_property
+    def tips(self) -> TipRepository:
+        """Reports that came from outside."""
+        return TipRepository(self._connection)
 
     @cached_property
     def attachments(self) -> AttachmentRepository:

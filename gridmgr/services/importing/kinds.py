@@ -85,7 +85,15 @@ _PLACE_KIND = _either(
     },
 )
 _SOURCE = _either(
-    SOURCES, {"巡查": "patrol", "群众": "tip", "热线": "hotline", "部门": "department", "导入": "import"}
+    SOURCES,
+    {
+        "巡查": "patrol",
+        "群众": "tip",
+        "微信": "wechat",
+        "热线": "hotline",
+        "部门": "department",
+        "导入": "import",
+    },
 )
 _STATE = _either(
     STATES, {"待处理": "reported", "现场办结": "settled", "已上报": "escalated", "已结案": "closed"}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from gridmgr.domain.incidents import Attachment, Incident
 from gridmgr.storage import schema
@@ -59,6 +59,18 @@ class AttachmentRepository:
         query = select(*columns).where(table.c.subject_kind == subject_kind, table.c.subject_id == subject_id)
         rows = self._connection.execute(query.order_by(table.c.created_at, table.c.id)).mappings()
         return [Attachment(**row) for row in rows]
+
+    def move(self, old: tuple[str, str], new: tuple[str, str]) -> None:
+        """Let the files of one thing (kind and id) belong to another."""
+        table = schema.attachment
+        ours = (table.c.subject_kind == old[0]) & (table.c.subject_id == old[1])
+        self._connection.execute(update(table).where(ours).values(subject_kind=new[0], subject_id=new[1]))
+
+    def delete_of(self, subject_kind: str, subject_id: str) -> int:
+        """Delete the files of one thing; how many there were."""
+        table = schema.attachment
+        ours = (table.c.subject_kind == subject_kind) & (table.c.subject_id == subject_id)
+        return self._connection.execute(delete(table).where(ours)).rowcount
 
     def ids_by_subject(self, subject_kind: str, subject_ids: Iterable[str]) -> dict[str, list[str]]:
         """Ids of the files of many things, oldest first, by the things' ids."""

@@ -15,6 +15,7 @@ from gridmgr.storage.schema.people import agency, attendance, officer, recusal, 
 from gridmgr.storage.schema.places import place, road_network, township, village, village_adjacency
 from gridmgr.storage.schema.plans import day_head, day_revision, ownership_head, ownership_revision, week_plan
 from gridmgr.storage.schema.system import audit_event, job, login_session, setting, user_account
+from gridmgr.storage.schema.tips import tip
 
 __all__ = [
     "agency",
@@ -40,6 +41,7 @@ __all__ = [
     "recusal",
     "road_network",
     "setting",
+    "tip",
     "township",
     "track",
     "user_account",

@@ -1,0 +1,137 @@
+"""Contact data is kept encrypted, and the key is not in the database.
+
+Fernet (AES-128-CBC with HMAC-SHA256, from the ``cryptography`` library). Keys come from the environment or a file beside
+the database that only its owner reads; several keys let an installation change over: the first encrypts, all
+of them decrypt. From the same keys come the keyed hashes by which receipt codes are found and senders counted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from gridmgr.config import Config
+from gridmgr.errors import BadInput, Conflict
+from gridmgr.services.context import Context
+
+_SEPARATORS = re.compile(r"[\s,]+")
+
+
+class Vault:
+    """Seals and opens what only some may read.
+
+    Parameters
+    ----------
+    keys
+        Fernet keys, newest first.
+    """
+
+    def __init__(self, keys: list[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._keys = [key.encode() for key in keys]
+
+    def seal(self, values: Mapping[str, Any]) -> bytes:
+        """Encrypt JSON values."""
+        return self._fernet.encrypt(json.dumps(dict(values), ensure_ascii=False).encode())
+
+    def unseal(self, sealed: bytes) -> dict[str, Any]:
+        """Decrypt what `seal` gave.
+
+        Raises
+        ------
+        Conflict
+            If none of the keys fits.
+        """
+        try:
+            values: dict[str, Any] = json.loads(self._fernet.decrypt(sealed))
+        except InvalidToken as error:
+            raise Conflict("intake.wrong_key") from error
+        return values
+
+    def resealed(self, sealed: bytes) -> bytes:
+        """The same under the newest key."""
+        try:
+            return self._fernet.rotate(sealed)
+        except InvalidToken as error:
+            raise Conflict("intake.wrong_key") from error
+
+    def lookup(self, purpose: str, text: str) -> str:
+        """Keyed hash under the newest key; other purposes give other hashes."""
+        return self.lookups(purpose, text)[0]
+
+    def lookups(self, purpose: str, text: str) -> list[str]:
+        """Keyed hashes under every key, newest first."""
+        body = f"{purpose}\0{text}".encode()
+        return [hmac.new(key, body, hashlib.sha256).hexdigest() for key in self._keys]
+
+
+def vault_of(ctx: Context) -> Vault:
+    """The installation's vault; its key file is made the first time it is needed.
+
+    Raises
+    ------
+    Conflict
+        If there is no key any more although something is sealed with one.
+    BadInput
+        If a key is none.
+    """
+    found = load_vault(ctx.config)
+    if found is not None:
+        return found
+    with ctx.storage.read() as uow:
+        if uow.tips.any_sealed():
+            raise Conflict("intake.key_missing", path=str(ctx.config.contact_key_file))
+    make_key_file(ctx.config.contact_key_file)
+    found = load_vault(ctx.config)
+    if found is None:
+        raise Conflict("intake.key_missing", path=str(ctx.config.contact_key_file))
+    return found
+
+
+def load_vault(config: Config) -> Vault | None:
+    """The vault of the configured keys, None where there is no key yet.
+
+    Raises
+    ------
+    BadInput
+        Naming the setting that holds something else than keys.
+    """
+    path = config.contact_key_file
+    if config.contact_keys:
+        name, text = "GRIDMGR_CONTACT_KEYS", config.contact_keys
+    elif path.is_file():
+        name, text = "GRIDMGR_KEY_FILE", path.read_text(encoding="ascii", errors="replace")
+    else:
+        return None
+    keys = [key for key in _SEPARATORS.split(text) if key]
+    try:
+        if not keys:
+            raise ValueError("no key")
+        return Vault(keys)
+    except ValueError as error:
+        # The value itself is a secret, or a secret with a slip in it.
+        reason = "must be Fernet keys: 32 bytes each in URL-safe base64"
+        shown = str(path) if name == "GRIDMGR_KEY_FILE" else "***"
+        raise BadInput("error.setting", name=name, value=shown, reason=reason) from error
+
+
+def make_key_file(path: Path) -> bool:
+    """Make a key file that only its owner reads; False where there is one already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(Fernet.generate_key() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return True
+    return False

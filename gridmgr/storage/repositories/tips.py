@@ -1,0 +1,59 @@
+"""Reports that came from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from gridmgr.domain.tips import Tip
+from gridmgr.storage import schema
+from gridmgr.storage.repositories.base import FlatRepository
+
+
+class TipRepository(FlatRepository[Tip]):
+    """Reports by id."""
+
+    table = schema.tip
+    kind = Tip
+    key = "id"
+
+    def by_sender_key(self, source: str, sender_key: str) -> Tip | None:
+        """The report a sender already sent, None where they did not."""
+        columns = self.table.c
+        found = self._select(columns.source == source, columns.sender_key == sender_key)
+        return found[0] if found else None
+
+    def by_lookup(self, lookups: Collection[str]) -> Tip | None:
+        """The report whose receipt hashes to one of these, None where there is none."""
+        found = self._select(self.table.c.receipt_lookup.in_(sorted(lookups)))
+        return found[0] if found else None
+
+    def any_sealed(self) -> bool:
+        """Whether anything is encrypted, so that the key must not be lost."""
+        columns = self.table.c
+        sealed = or_(columns.receipt_sealed.is_not(None), columns.contact_sealed.is_not(None))
+        return self._connection.execute(select(columns.id).where(sealed).limit(1)).first() is not None
+
+    def of_incident(self, incident_id: str) -> list[Tip]:
+        """Reports that are this incident."""
+        return self._select(self.table.c.incident_id == incident_id)
+
+    def count_since(self, since: datetime, **equal: str) -> int:
+        """How many arrived since, with the given values."""
+        query = select(func.count()).select_from(self.table).where(self.table.c.received_at >= since)
+        return int(self._connection.execute(query.where(*self._conditions(dict(equal)))).scalar_one())
+
+    def inbox(
+        self, *, township_code: str | None, states: Collection[str], checked: bool | None = None
+    ) -> list[Tip]:
+        """Reports of a township and those nobody knows the township of; all of them for None."""
+        columns = self.table.c
+        conditions = [columns.state.in_(sorted(states))]
+        if township_code is not None:
+            conditions.append(or_(columns.township_code == township_code, columns.township_code.is_(None)))
+        if checked is not None:
+            conditions.append(columns.checked_at.is_not(None) if checked else columns.checked_at.is_(None))
+        found = self._select(*conditions)
+        return sorted(found, key=lambda tip: (tip.received_at, tip.id), reverse=True)
