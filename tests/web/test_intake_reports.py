@@ -43,7 +43,8 @@ def test_a_report_with_a_point_becomes_an_incident_with_its_photos(ctx: Context)
     taken = take_report(ctx, report(photos=(photo(),), contact=CONTACT))
     assert taken.new
     assert taken.tip.state == "taken"
-    assert taken.receipt is not None and read_code(taken.receipt) == taken.receipt
+    assert taken.receipt is not None
+    assert read_code(taken.receipt) == taken.receipt
     with ctx.storage.read() as uow:
         incident = uow.incidents.get(taken.tip.incident_id)
         photos = uow.attachments.find("incident", incident.id)

@@ -1,9 +1,8 @@
 """The one way in for what comes from outside: form, WeChat, Open311, hotline.
 
 A report with a point inside a village becomes an incident at once. One with words only, or a point outside
-all villages, is taken just the same and waits until the office gives it a place (`gridmgr.services.intake.inbox`).
-Either way its sender gets a receipt code. Report, incident, contact, photos, receipt and audit event are one
-transaction.
+all villages, is taken just the same and waits until the office gives it a place. Either way its sender gets
+a receipt code. Report, incident, contact, photos, receipt and audit event are one transaction.
 """
 
 from __future__ import annotations
@@ -181,7 +180,7 @@ def become_incident(ctx: Context, uow: UnitOfWork, tip: Tip) -> Tip:
 
 
 def text_hash(description: str) -> str:
-    """SHA-256 of a description's letters and digits, so that blanks and stops make no difference; "" of none."""
+    """SHA-256 of a description's letters and digits: blanks and stops make no difference; "" of none."""
     folded = unicodedata.normalize("NFKC", description).casefold()
     bare = "".join(sign for sign in folded if sign.isalnum())
     return hashlib.sha256(bare.encode()).hexdigest() if bare else ""
@@ -244,8 +243,8 @@ def sender_hash(ctx: Context, vault: Vault, address: str) -> str:
 def _placed(uow: UnitOfWork, report: Report, tip: Tip) -> Tip:
     """The report with what is known of its place.
 
-    A point that contradicts the chosen village is kept for the office to judge: people often write from home. A
-    photo's own position only counts where the reporter chose the same village.
+    A point that contradicts the chosen village is kept for the office to judge: people often write from home.
+    A photo's own position only counts where the reporter chose the same village.
     """
     chosen = _chosen_village(uow, report.village_code)
     point, origin = _point(report)
@@ -331,6 +330,5 @@ def _content_hash(report: Report) -> str:
 
 def _clean(words: str) -> str:
     """Without control characters, which no sentence needs and which break other people's files."""
-    return re.sub(
-        r"[^\S\n]+", " ", "".join(s for s in words if s == "\n" or s.isprintable() or s.isspace())
-    ).strip()
+    shown = "".join(sign for sign in words if sign.isprintable() or sign.isspace())
+    return re.sub(r"[^\S\n]+", " ", shown).strip()

@@ -1,8 +1,9 @@
 """Contact data is kept encrypted, and the key is not in the database.
 
-Fernet (AES-128-CBC with HMAC-SHA256, from the ``cryptography`` library). Keys come from the environment or a file beside
-the database that only its owner reads; several keys let an installation change over: the first encrypts, all
-of them decrypt. From the same keys come the keyed hashes by which receipt codes are found and senders counted.
+Fernet (AES-128-CBC with HMAC-SHA256) of the ``cryptography`` library. Keys come from the environment or from
+a file beside the database that only its owner reads; several keys let an installation change over: the first
+encrypts, all of them decrypt. From the same keys come the keyed hashes by which receipts are found and
+senders counted.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from gridmgr.domain.tips import Tip
 from gridmgr.storage import schema
@@ -50,7 +50,7 @@ class TipRepository(FlatRepository[Tip]):
     ) -> list[Tip]:
         """Reports of a township and those nobody knows the township of; all of them for None."""
         columns = self.table.c
-        conditions = [columns.state.in_(sorted(states))]
+        conditions: list[ColumnElement[bool]] = [columns.state.in_(sorted(states))]
         if township_code is not None:
             conditions.append(or_(columns.township_code == township_code, columns.township_code.is_(None)))
         if checked is not None:
