@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,62 @@ from gridmgr.clock import DEFAULT_ZONE
 from gridmgr.errors import BadInput
 
 ROUTERS = ("embedded", "osrm", "valhalla")
+#: What WeChat allows as a token, and the form of its message key (32 bytes as base64 without padding).
+_WECHAT_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
+_WECHAT_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeChatConfig:
+    """The office's official account on WeChat.
+
+    Parameters
+    ----------
+    token
+        Signs what WeChat sends (``GRIDMGR_WECHAT_TOKEN``).
+    app_id
+        Of the account (``GRIDMGR_WECHAT_APP_ID``).
+    aes_key
+        Encrypts messages (``GRIDMGR_WECHAT_AES_KEY``); with it, messages that are not encrypted are refused.
+    app_secret
+        Lets photos be fetched from WeChat (``GRIDMGR_WECHAT_APP_SECRET``); without it nothing is fetched.
+    api_url
+        Where to fetch them from (``GRIDMGR_WECHAT_API``).
+    """
+
+    token: str = field(repr=False)
+    app_id: str
+    aes_key: str | None = field(default=None, repr=False)
+    app_secret: str | None = field(default=None, repr=False)
+    api_url: str = "https://api.weixin.qq.com"
+
+    def __post_init__(self) -> None:
+        if not _WECHAT_TOKEN.fullmatch(self.token):
+            raise _bad("GRIDMGR_WECHAT_TOKEN", "***", "must be 3 to 32 letters and digits")
+        if not self.app_id:
+            raise _bad("GRIDMGR_WECHAT_APP_ID", self.app_id, "needed with GRIDMGR_WECHAT_TOKEN")
+        if self.aes_key is not None and not _WECHAT_KEY.fullmatch(self.aes_key):
+            raise _bad("GRIDMGR_WECHAT_AES_KEY", "***", "must be the 43 characters that WeChat gave")
+        if not self.api_url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise _bad("GRIDMGR_WECHAT_API", self.api_url, "must be an https address")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> WeChatConfig | None:
+        """Read the ``GRIDMGR_WECHAT_*`` variables; None where no token is set."""
+        token = environment.get("GRIDMGR_WECHAT_TOKEN")
+        if not token:
+            return None
+        return cls(
+            token=token,
+            app_id=environment.get("GRIDMGR_WECHAT_APP_ID", ""),
+            aes_key=environment.get("GRIDMGR_WECHAT_AES_KEY") or None,
+            app_secret=environment.get("GRIDMGR_WECHAT_APP_SECRET") or None,
+            api_url=(environment.get("GRIDMGR_WECHAT_API") or cls.api_url).rstrip("/"),
+        )
+
+
+def _bad(name: str, value: str, reason: str) -> BadInput:
+    return BadInput("error.setting", name=name, value=value, reason=reason)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +90,8 @@ class Config:
         (``GRIDMGR_CONTACT_KEYS``); None to keep them in a file.
     key_file
         That file (``GRIDMGR_KEY_FILE``); beside the database by default.
+    wechat
+        The official account, None where the office has none.
     """
 
     database: str = "gridmgr.db"
@@ -41,6 +100,7 @@ class Config:
     router_url: str | None = None
     contact_keys: str | None = field(default=None, repr=False)
     key_file: str | None = None
+    wechat: WeChatConfig | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -66,6 +126,7 @@ class Config:
             router_url=environment.get("GRIDMGR_ROUTER_URL") or None,
             contact_keys=environment.get("GRIDMGR_CONTACT_KEYS") or None,
             key_file=environment.get("GRIDMGR_KEY_FILE") or None,
+            wechat=WeChatConfig.from_environment(environment),
         )
 
     @property

@@ -47,6 +47,7 @@ AT_HOME = {
     "highspy": ("planners",),
     "folium": ("maps",),
     "matplotlib": ("maps",),
+    "wechatpy": ("gridmgr.services",),
     "flask": ("webapp",),
     "apiflask": ("webapp",),
     "flask_login": ("webapp",),

@@ -20,7 +20,7 @@ from gridmgr.services.context import Context
 from gridmgr.services.passwords import STANDARD_HASHER
 from webapp import api, errors, guards, pages, requestlog, security, texts
 from webapp.auth import session as login_session
-from webapp.blueprints import API, PAGES, PUBLIC_PAGES
+from webapp.blueprints import API, PAGES, PROGRAMS, PUBLIC_PAGES
 from webapp.public import layout
 from webapp.state import Parts
 
@@ -98,7 +98,7 @@ def create_app(
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     layout.install(app)
-    for blueprint in PUBLIC_PAGES:
+    for blueprint in (*PUBLIC_PAGES, *PROGRAMS):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     for blueprint in API:

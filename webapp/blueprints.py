@@ -26,6 +26,7 @@ from webapp.field.photos import photos
 from webapp.field.views import field
 from webapp.public.privacy import privacy
 from webapp.reports.views import reports
+from webapp.wechat.views import wechat
 
 #: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`).
 PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos, field, reports)
@@ -48,3 +49,6 @@ API: tuple[APIBlueprint, ...] = (
     imports_api,
     inspections_api,
 )
+
+#: For other programs, which sign what they send or carry a key: no session, no form token.
+PROGRAMS: tuple[Blueprint, ...] = (wechat,)

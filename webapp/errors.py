@@ -127,4 +127,4 @@ def _on_unexpected(error: Exception) -> tuple[Response | str, int]:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith("/api/") or request.path == "/openapi.json"
+    return request.path.startswith(("/api/", "/wechat/")) or request.path == "/openapi.json"

@@ -47,6 +47,7 @@ def examine(config: Config) -> list[Finding]:
         ),
         _sqlite(),
         _front_end(),
+        _wechat(config),
     ]
     if "://" not in config.database and not Path(config.database).is_file():
         missing = Message("error.database_missing", {"url": config.database})
@@ -96,6 +97,18 @@ def _front_end() -> Finding:
     if (vendor / "leaflet").is_dir() and (vendor / "bootstrap").is_dir():
         return Finding(what="front-end", state="ok", say=Message("doctor.front_end"))
     return Finding(what="front-end", state="bad", say=Message("doctor.no_front_end"))
+
+
+def _wechat(config: Config) -> Finding:
+    account = config.wechat
+    if account is None:
+        return Finding(what="wechat", state="ok", say=Message("doctor.wechat_off"))
+    mode = "doctor.wechat_encrypted" if account.aes_key else "doctor.wechat_plain"
+    photos = "doctor.wechat_photos" if account.app_secret else "doctor.wechat_no_photos"
+    words = {"app": account.app_id, "mode": Message(mode), "photos": Message(photos)}
+    # Plain messages can be altered on their way: fine for trying out.
+    state = "ok" if account.aes_key else "note"
+    return Finding(what="wechat", state=state, say=Message("doctor.wechat", words))
 
 
 def backup(ctx: Context, target: Path) -> None:

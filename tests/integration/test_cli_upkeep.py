@@ -167,6 +167,7 @@ def test_doctor_finds_everything_in_place(demo: tuple[Cli, str]) -> None:
         "database": "ok",
         "audit": "ok",
         "roads": "ok",
+        "wechat": "ok",
     }
     assert all(set(f) == {"what", "state", "say"} and f["say"] for f in findings)
 

@@ -29,6 +29,8 @@ PUBLIC = {
     "auth.choose_language": "strangers read too",
     "healthz": "asked by supervisors of the server",
     "readyz": "asked by supervisors of the server",
+    "wechat.echo": "WeChat proves itself by its signature",
+    "wechat.receive": "WeChat proves itself by its signature",
     "privacy.notice": "people read it before they tell anything",
 }
 

@@ -15,6 +15,16 @@ from gridmgr.storage import schema, spatial
 from gridmgr.storage.repositories.base import FlatRepository, in_chunks
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VillageName:
+    """A village without its border."""
+
+    code: str
+    name: str
+    township_code: str
+    township_name: str
+
+
 class TownshipRepository(FlatRepository[Township]):
     """Townships by code."""
 
@@ -39,6 +49,19 @@ class VillageRepository(FlatRepository[Village]):
         point = shapely.Point(lon, lat)
         covering = (v for v in self.in_box((lon, lat, lon, lat)) if v.geometry.covers(point))
         return next(covering, None)
+
+    def called(self, name: str, *, most: int) -> list[VillageName]:
+        """Villages of that name, else those whose name holds it; by code, without their borders."""
+        table = self.table
+        columns = (table.c.code, table.c.name, table.c.township_code, table.c.township_name)
+        for condition in (table.c.name == name, table.c.name.contains(name, autoescape=True)):
+            rows = self._connection.execute(
+                select(*columns).where(condition).order_by(table.c.code).limit(most)
+            )
+            found = [VillageName(**row._mapping) for row in rows]
+            if found:
+                return found
+        return []
 
     def save_adjacency(self, pairs: Iterable[tuple[str, str, float]]) -> None:
         """Replace all adjacency by (code, code, shared border in metres)."""

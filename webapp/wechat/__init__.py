@@ -1,0 +1,1 @@
+"""The address WeChat sends followers' messages to."""
