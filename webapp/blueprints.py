@@ -11,6 +11,7 @@ from webapp.admin.views import admin
 from webapp.api.attendance import attendance_api
 from webapp.api.days import days_api
 from webapp.api.imports import imports_api
+from webapp.api.incidentmap import incidentmap_api
 from webapp.api.incidents import incidents_api
 from webapp.api.inspections import inspections_api
 from webapp.api.jobs import jobs_api
@@ -44,6 +45,7 @@ API: tuple[APIBlueprint, ...] = (
     days_api,
     ownership_api,
     maplayers_api,
+    incidentmap_api,
     patrol_api,
     reports_api,
     imports_api,

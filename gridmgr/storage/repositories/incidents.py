@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gridmgr.domain.incidents import Attachment, Incident
 from gridmgr.storage import schema
 from gridmgr.storage.repositories.base import CHUNK, FlatRepository
+
+
+class IncidentPoint(NamedTuple):
+    """An incident as a map of thousands shows it; degrees WGS84, times aware."""
+
+    id: str
+    reported_at: datetime
+    settled_at: datetime | None
+    state: str
+    category: str
+    urgent: bool
+    lon: float
+    lat: float
 
 
 class IncidentRepository(FlatRepository[Incident]):
@@ -38,6 +51,31 @@ class IncidentRepository(FlatRepository[Incident]):
         if until is not None:
             conditions.append(columns.reported_at < until)
         return self._select(*conditions)
+
+    def points(
+        self, *, township_code: str | None, since: datetime, until: datetime, most: int
+    ) -> list[IncidentPoint]:
+        """What a map needs of incidents reported in [since, until): the newest ``most``, newest first."""
+        columns = self.table.c
+        query = (
+            select(*(columns[name] for name in IncidentPoint._fields))
+            .where(*self._conditions({"township_code": township_code}))
+            .where(columns.reported_at >= since, columns.reported_at < until)
+            .order_by(columns.reported_at.desc(), columns.id)
+            .limit(most)
+        )
+        return [IncidentPoint(*row) for row in self._connection.execute(query)]
+
+    def count_between(self, *, township_code: str | None, since: datetime, until: datetime) -> int:
+        """How many incidents were reported in [since, until)."""
+        columns = self.table.c
+        query = (
+            select(func.count())
+            .select_from(self.table)
+            .where(*self._conditions({"township_code": township_code}))
+            .where(columns.reported_at >= since, columns.reported_at < until)
+        )
+        return int(self._connection.execute(query).scalar_one())
 
 
 class AttachmentRepository:

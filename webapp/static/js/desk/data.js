@@ -30,6 +30,7 @@ export async function loadAll() {
     county: null,
     villages: null,
     incidents: null,
+    matters: {},
     places: null,
     roads: null,
     routes: null,
@@ -122,4 +123,19 @@ export function villageHistory(code) {
     histories.set(key, asked);
   }
   return histories.get(key);
+}
+
+/** Fetch an incident the day's layer does not hold, into the state's `matters`. */
+export async function loadMatter(id) {
+  if (id in state.matters) return;
+  set({ matters: { ...state.matters, [id]: undefined } });
+  const mine = turn;
+  const found = await read(`/map/incidents/${encodeURIComponent(id)}`).catch(() => null);
+  if (mine === turn) set({ matters: { ...state.matters, [id]: found } });
+}
+
+/** Incidents reported in a period, as points; all townships' where none is chosen. */
+export function incidentPoints({ from, to }, signal) {
+  const where = state.township ? { township: state.township } : {};
+  return read(`/map/incident-points.geojson?${query({ ...where, from, to })}`, signal);
 }

@@ -44,6 +44,7 @@ watch(
     "ownership",
     "difference",
     "incidents",
+    "matters",
     "places",
     "villages",
     "county",

@@ -1,9 +1,12 @@
 // What colours, patterns and shapes on the map mean, with numbers. Only what is shown is explained.
 
 import { t } from "../texts.js";
+import { OLD_DAYS } from "./clusters.js";
 import { h, mark, refill, stroke } from "./dom.js";
+import { heatColours } from "./mapincidents.js";
 import { layers, onLayer } from "./maplayers.js";
 import { NO_OWNER, RISK_COLOURS } from "./mapvillages.js";
+import { tally } from "./spreadfilter.js";
 import { shownPlan, squadStyle, state, watch } from "./store.js";
 
 const place = document.getElementById("legend");
@@ -44,6 +47,37 @@ function squadsPart() {
   return part(t("desk.layer_routes"), [...rows, ...left]);
 }
 
+/** The states drawn, with how many there are of each while a period is looked at. */
+function spreadPart() {
+  const { mode, shown } = state.spread;
+  if (mode === "heat")
+    return h(
+      "section",
+      {},
+      h("h3", {}, t("desk.spread_density")),
+      h(
+        "ul",
+        { class: "plain-list ramp" },
+        heatColours.map((colour, index) =>
+          h("li", {}, swatch(colour), h("span", {}, heatWords(index, heatColours.length))),
+        ),
+      ),
+    );
+  const counts = new Map(tally(shown, "state"));
+  const rows = Object.keys(state.styles.incidents)
+    .filter((name) => counts.has(name))
+    .map((name) =>
+      row(mark(state.styles.incidents[name], 14), `${t(`day.incident.${name}`)} ${counts.get(name)}`),
+    );
+  const old = row(h("span", { class: "legend-old" }), t("desk.spread_old", { n: OLD_DAYS }));
+  return part(t("desk.incidents"), [...rows, old]);
+}
+
+function heatWords(index, all) {
+  if (index === 0) return t("desk.spread_few");
+  return index === all - 1 ? t("desk.spread_many") : "";
+}
+
 function incidentsPart() {
   const states = [
     ...(layers.incidents ? ["reported", "escalated"] : []),
@@ -61,8 +95,8 @@ function draw() {
     refill(place);
     return;
   }
-  refill(place, villagesPart(), squadsPart(), incidentsPart());
+  refill(place, ...(state.spread ? [spreadPart()] : [villagesPart(), squadsPart(), incidentsPart()]));
 }
 
-watch(["styles", "villages", "day", "preview", "view", "township"], draw);
+watch(["styles", "villages", "day", "preview", "view", "township", "spread"], draw);
 onLayer(draw);

@@ -8,6 +8,8 @@ import "./timeline.js";
 import "./mapvillages.js";
 import "./maproutes.js";
 import "./mappoints.js";
+import "./mapincidents.js";
+import "./spread.js";
 import "./legend.js";
 import "./preview.js";
 import "./progress.js";

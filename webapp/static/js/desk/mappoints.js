@@ -1,19 +1,16 @@
-// Incidents by state, places by kind, and roads below everything.
+// Places by kind, and roads below everything.
 
 import { t } from "../texts.js";
 import { map, obstacles, surfaces, tooltip } from "./basemap.js";
 import { h, mark } from "./dom.js";
-import { moment } from "./format.js";
 import { select } from "./links.js";
 import { layers, onLayer } from "./maplayers.js";
 import { redrawNames } from "./mapvillages.js";
-import { shownPlan, state, watch } from "./store.js";
+import { plannedStops, state, watch } from "./store.js";
 
 /* global L */
 
-const OPEN = new Set(["reported", "escalated"]);
 const HOT = "hotspot";
-const incidents = L.layerGroup().addTo(map);
 const places = L.layerGroup().addTo(map);
 const roads = L.layerGroup().addTo(map);
 const ROAD_WEIGHTS = [
@@ -23,13 +20,13 @@ const ROAD_WEIGHTS = [
   [/^tertiary/, 1.6],
 ];
 
-function point([lon, lat], picture, lines, onClick, lift = 0) {
+function point([lon, lat], picture, lines, onClick) {
   const icon = L.divIcon({
     className: "map-point",
     html: h("span", { class: "map-mark" }, picture),
     iconSize: [0, 0],
   });
-  const placed = L.marker([lat, lon], { icon, keyboard: false, zIndexOffset: lift });
+  const placed = L.marker([lat, lon], { icon, keyboard: false, zIndexOffset: -500 });
   placed.bindTooltip(() => tooltip(...lines), {
     className: "tip",
     direction: "top",
@@ -37,38 +34,6 @@ function point([lon, lat], picture, lines, onClick, lift = 0) {
     opacity: 1,
   });
   return placed.on("click", () => !state.adding && onClick());
-}
-
-/** Stops of the day stand for their incident; a second mark at the same place would hide it. */
-function planned() {
-  const plan = shownPlan();
-  return new Set([
-    ...(plan?.squads ?? []).flatMap((squad) => squad.visits.map((visit) => visit.stop.id)),
-    ...(plan?.unassigned ?? []).map((item) => item.stop.id),
-  ]);
-}
-
-function drawIncidents() {
-  incidents.clearLayers();
-  if (!state.incidents || !state.styles) return;
-  const stops = layers.routes ? planned() : new Set();
-  for (const { geometry, properties } of state.incidents.features) {
-    const open = OPEN.has(properties.state);
-    if (!(open ? layers.incidents : layers.settled) || stops.has(`incident:${properties.id}`)) continue;
-    const lines = [
-      properties.category || t("desk.kind_incident"),
-      properties.state_text,
-      moment(properties.reported_at),
-      properties.description,
-    ];
-    point(
-      geometry.coordinates,
-      mark(state.styles.incidents[properties.state], properties.urgent ? 22 : 16),
-      lines,
-      () => select("incident", properties.id),
-      open ? 100 : -600,
-    ).addTo(incidents);
-  }
 }
 
 function drawPlaces() {
@@ -81,7 +46,7 @@ function drawPlaces() {
       !(layers.places || properties.kind === HOT)
     )
       continue;
-    if (layers.routes && planned().has(properties.id)) continue;
+    if (layers.routes && plannedStops().has(properties.id)) continue;
     const hours = properties.open
       ? t("desk.open_hours", { open: properties.open.slice(0, 5), close: properties.close.slice(0, 5) })
       : null;
@@ -90,7 +55,6 @@ function drawPlaces() {
       mark(state.styles.places[properties.kind], 14),
       [properties.name, properties.kind_text, hours],
       () => select("place", properties.id),
-      -500,
     ).addTo(places);
   }
 }
@@ -107,19 +71,17 @@ function drawRoads() {
 }
 
 obstacles.push(() =>
-  [...incidents.getLayers(), ...places.getLayers()].map((layer) => ({
+  places.getLayers().map((layer) => ({
     ...map.latLngToContainerPoint(layer.getLatLng()),
     width: 16,
     height: 16,
   })),
 );
 
-watch(["incidents", "places", "styles", "township"], () => setTimeout(redrawNames));
-watch(["incidents", "styles", "day", "preview", "view"], drawIncidents);
+watch(["places", "styles", "township"], () => setTimeout(redrawNames));
 watch(["places", "styles", "day", "preview", "view"], drawPlaces);
 watch(["roads", "township"], drawRoads);
 onLayer((name) => {
-  if (["incidents", "settled", "routes"].includes(name)) drawIncidents();
   if (["places", "routes"].includes(name)) drawPlaces();
   if (name === "roads") drawRoads();
 });

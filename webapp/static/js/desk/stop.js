@@ -3,6 +3,7 @@
 import { t } from "../texts.js";
 import { stopKind } from "./board.js";
 import { burdenParts } from "./burden.js";
+import { loadMatter } from "./data.js";
 import { button, h } from "./dom.js";
 import { apply, propose } from "./edits.js";
 import { clock, duration, km, moment } from "./format.js";
@@ -126,10 +127,19 @@ export function stopView(id) {
   ];
 }
 
+/** What is known of an incident: of the day's layer, else asked for; null where there is none. */
+function incidentOf(id) {
+  const today = state.incidents?.features.find((feature) => feature.properties.id === id)?.properties;
+  if (today) return today;
+  loadMatter(id);
+  return state.matters[id];
+}
+
 /** The view of one incident; with the day's stop for it where there is one. */
 export function incidentView(id) {
-  const incident = state.incidents?.features.find((feature) => feature.properties.id === id)?.properties;
-  if (!incident) return [heading(t("desk.gone"), t("desk.gone_hint"))];
+  const incident = incidentOf(id);
+  if (incident === undefined) return [heading(t("desk.loading"), "")];
+  if (incident === null) return [heading(t("desk.gone"), t("desk.gone_hint"))];
   const found = findStop(`incident:${id}`);
   return [
     heading(

@@ -20,6 +20,10 @@ export const state = {
   styles: null,
   villages: null,
   incidents: null,
+  /** Incidents fetched one by one, by id: those of the picture of a period; null where there is none. */
+  matters: {},
+  /** The picture of incidents over a period, see spread.js; null while it is closed. */
+  spread: null,
   places: null,
   roads: null,
   routes: null,
@@ -72,6 +76,15 @@ export function shownPlan() {
   if (!state.day) return null;
   const published = state.day.published_same ? state.day.draft : state.day.published;
   return state.view === "published" ? (published ?? null) : state.day.draft;
+}
+
+/** Ids of the shown plan's stops: on the map they stand for their place or incident. */
+export function plannedStops() {
+  const plan = shownPlan();
+  return new Set([
+    ...(plan?.squads ?? []).flatMap((squad) => squad.visits.map((visit) => visit.stop.id)),
+    ...(plan?.unassigned ?? []).map((item) => item.stop.id),
+  ]);
 }
 
 /** Whether the draft may be changed now by this user. */
