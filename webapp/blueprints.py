@@ -9,6 +9,7 @@ from webapp.admin.imports import imports
 from webapp.admin.users import users
 from webapp.admin.views import admin
 from webapp.api.attendance import attendance_api
+from webapp.api.catalogue import catalogue_api
 from webapp.api.days import days_api
 from webapp.api.imports import imports_api
 from webapp.api.incidentmap import incidentmap_api
@@ -22,6 +23,7 @@ from webapp.api.patrol import patrol_api
 from webapp.api.records import records_api
 from webapp.api.reports import reports_api
 from webapp.auth.views import auth
+from webapp.catalogue.views import catalogue
 from webapp.desk.views import desk
 from webapp.field.photos import photos
 from webapp.field.views import field
@@ -29,8 +31,8 @@ from webapp.public.privacy import privacy
 from webapp.reports.views import reports
 from webapp.wechat.views import wechat
 
-#: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`).
-PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos, field, reports)
+#: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`, `/catalogue`).
+PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos, field, reports, catalogue)
 
 #: Pages for everybody. Their forms carry no form token, since there is no account to act in the name of.
 PUBLIC_PAGES: tuple[Blueprint, ...] = (privacy,)
@@ -50,6 +52,7 @@ API: tuple[APIBlueprint, ...] = (
     reports_api,
     imports_api,
     inspections_api,
+    catalogue_api,
 )
 
 #: For other programs, which sign what they send or carry a key: no session, no form token.

@@ -33,6 +33,7 @@ NAVIGATION = (
     NavItem("desk.index", "web.nav_desk"),
     NavItem("field.index", "web.nav_field"),
     NavItem("department.index", "web.nav_department"),
+    NavItem("catalogue.index", "web.nav_catalogue"),
     NavItem("reports.index", "web.nav_reports"),
     NavItem("admin.index", "web.nav_admin"),
 )

@@ -110,6 +110,18 @@ _ROWS = {
 }
 
 
+#: How the office handles an item it leads, and one a department leads.
+_OFFICE_STEPS = ("核实线索", "现场检查取证", "责令改正或当场处罚", "立案调查", "作出决定并送达", "复查结案")
+_DEPARTMENT_STEPS = (
+    "核实线索",
+    "现场制止并固定证据",
+    "移送主体责任单位",
+    "部门调查处理",
+    "反馈结果",
+    "复查结案",
+)
+
+
 def make_catalogue(*, today: date) -> tuple[CatalogueItem, ...]:
     """The sixty items, in force since the first day of last year; one basis was renewed this year."""
     bodies = {department.field: f"县{department.name}" for department in DEPARTMENTS}
@@ -126,6 +138,7 @@ def make_catalogue(*, today: date) -> tuple[CatalogueItem, ...]:
                     cooperating_bodies=tuple(bodies[helper] for helper in helpers.split(";") if helper),
                     basis=basis,
                     deadline_rule=rule,
+                    process=_OFFICE_STEPS if kind == "b" else _DEPARTMENT_STEPS,
                     effective_from=date(today.year - 1, 1, 1),
                 )
             )

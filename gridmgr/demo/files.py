@@ -123,12 +123,12 @@ def _tables(county: DemoCounty) -> dict[str, tuple[Sequence[str], Iterable[Seque
         "catalogue": (
             (
                 *("事项编码", "事项名称", "类别", "主体责任单位", "配合责任单位"),
-                *("法律依据", "办理时限", "生效日期", "失效日期"),
+                *("法律依据", "办理时限", "生效日期", "失效日期", "办理流程"),
             ),
             (
                 (
                     *(i.code, i.name, _ITEM_KIND[i.kind], i.lead_body, i.cooperating_bodies),
-                    *(i.basis, i.deadline_rule, i.effective_from, i.effective_to),
+                    *(i.basis, i.deadline_rule, i.effective_from, i.effective_to, i.process),
                 )
                 for i in county.catalogue
             ),

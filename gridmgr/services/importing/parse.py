@@ -41,6 +41,14 @@ def texts(value: Any) -> tuple[str, ...]:
     return tuple(part.strip() for part in re.split(r"[;；、,，]", words) if part.strip())
 
 
+def steps(value: Any) -> tuple[str, ...]:
+    """Steps in words, separated by line breaks, ; or an arrow; commas belong to the words."""
+    words = cell_text(value)
+    if words is None:
+        return ()
+    return tuple(part.strip() for part in re.split(r"[;；\n\r]|→|->", words) if part.strip())
+
+
 def number(value: Any) -> float | None:
     """A finite number."""
     words = cell_text(value)

@@ -157,8 +157,13 @@ def item(row: Row, known: Known) -> CatalogueItem:
     _need(row, "code", "name", "kind", "lead_body")
     if row.get("effective_from") and row.get("effective_to") and row["effective_to"] < row["effective_from"]:
         raise FieldProblem("effective_to", "import.ends_before_start")
+    for township in row.get("handed_to") or ():
+        if township not in known.townships:
+            raise FieldProblem("handed_to", "import.unknown_handed_to", township=township)
     names = ("code", "name", "kind", "lead_body", "cooperating_bodies", "basis", "deadline_rule")
-    return CatalogueItem(**_pick(row, *names, "effective_from", "effective_to"))
+    values = _pick(row, *names, "effective_from", "effective_to", "process", "handed_to")
+    values["handed_to"] = tuple(sorted(set(values.get("handed_to", ()))))
+    return CatalogueItem(**values)
 
 
 def _locate(row: Row, known: Known, *, lon: float, lat: float, label: str) -> Village | None:

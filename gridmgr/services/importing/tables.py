@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.people import Attendance
 from gridmgr.errors import BadInput, GridmgrError, RowProblem
 from gridmgr.services.context import Context
@@ -16,6 +17,7 @@ from gridmgr.services.importing.parse import CellProblem
 from gridmgr.services.importing.report import ImportReport
 from gridmgr.services.importing.rows import FieldProblem, Known
 from gridmgr.services.importing.sheets import Sheet, cell_text, read_sheet
+from gridmgr.services.importing.versions import plan_versions, save_versions, value_text
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
 
@@ -86,18 +88,13 @@ def import_table(
         known = Known.load(uow, ctx.clock)
         read, problems = _build_rows(spec, sheet, known)
         read, twice = _without_repeats(read, sheet)
-        store = _Store(uow, kind)
-        fresh, changed, unchanged = _compare(store.existing(read), read)
-        problems += twice
-        if not update and kind != "attendance":
-            # Attendance is corrected from hour to hour; there the last word simply counts.
-            problems += [_conflict(found) for found in changed]
-            changed = []
+        change = _change(uow, kind, read, sheet, update=update)
+        problems += (*twice, *change.problems)
         problems.sort(key=lambda problem: problem.row)
         refused = bool(problems) and not skip_bad
-        taken = 0 if refused else len(fresh) + len(changed)
+        taken = 0 if refused else change.taken
         if taken and not dry_run:
-            store.save(fresh, changed)
+            change.save()
             uow.record(
                 f"{kind}.import",
                 kind,
@@ -111,12 +108,61 @@ def import_table(
         kind=kind,
         read=len(sheet.rows),
         imported=taken,
-        unchanged=0 if refused else unchanged,
+        unchanged=0 if refused else change.unchanged,
         rejected=tuple(problems),
         warnings=tuple(known.warnings) + _unknown_columns(sheet),
         unknown_columns=sheet.unknown_columns,
         preview=tuple(_preview(cells) for _, cells in sheet.rows[:PREVIEW_ROWS]),
         dry_run=dry_run,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Change:
+    """What good rows would change: how many do, how many do not, which cannot, and the writing of it."""
+
+    taken: int
+    unchanged: int
+    problems: list[RowProblem]
+    save: Callable[[], None]
+
+
+def _change(uow: UnitOfWork, kind: str, read: Sequence[_Read], sheet: Sheet, *, update: bool) -> _Change:
+    if kind == "catalogue":
+        return _version_change(uow, read, sheet, update=update)
+    store = _Store(uow, kind)
+    fresh, changed, unchanged = _compare(store.existing(read), read)
+    problems = []
+    if not update and kind != "attendance":
+        # Attendance is corrected from hour to hour; there the last word simply counts.
+        problems = [_conflict(found) for found in changed]
+        changed = []
+    return _Change(
+        taken=len(fresh) + len(changed),
+        unchanged=unchanged,
+        problems=problems,
+        save=lambda: store.save(fresh, changed),
+    )
+
+
+def _version_change(uow: UnitOfWork, read: Sequence[_Read], sheet: Sheet, *, update: bool) -> _Change:
+    known = uow.catalogue.versions(found.item.code for found in read)
+    plan = plan_versions(known, ((found.row, found.item) for found in read), update=update)
+    problems = [
+        RowProblem(
+            row=clash.row,
+            field=sheet.headers.get(clash.field, clash.field),
+            value=value_text(getattr(clash.item, clash.field)),
+            reason=clash.reason,
+            code=clash.item.code,
+        )
+        for clash in plan.clashes
+    ]
+    return _Change(
+        taken=plan.taken,
+        unchanged=plan.unchanged,
+        problems=problems,
+        save=lambda: save_versions(uow, plan),
     )
 
 
@@ -169,11 +215,13 @@ def _problem(
 def _key(item: Any) -> Any:
     if isinstance(item, Attendance):
         return (item.day, item.officer_id)
+    if isinstance(item, CatalogueItem):
+        return (item.code, item.effective_from)
     return item.id if hasattr(item, "id") else item.code
 
 
 def _key_text(key: Any) -> str:
-    return " ".join(str(part) for part in key) if isinstance(key, tuple) else str(key)
+    return " ".join(str(part) for part in key if part is not None) if isinstance(key, tuple) else str(key)
 
 
 def _without_repeats(read: Sequence[_Read], sheet: Sheet) -> tuple[list[_Read], list[RowProblem]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gridmgr.storage.schema.base import metadata
+from gridmgr.storage.schema.catalogue import catalogue_version
 from gridmgr.storage.schema.field import check_in, track
-from gridmgr.storage.schema.incidents import attachment, catalogue_item, incident
+from gridmgr.storage.schema.incidents import attachment, incident
 from gridmgr.storage.schema.inspections import (
     inspection,
     inspection_limit,
@@ -22,7 +23,7 @@ __all__ = [
     "attachment",
     "attendance",
     "audit_event",
-    "catalogue_item",
+    "catalogue_version",
     "check_in",
     "day_head",
     "day_revision",

@@ -1,25 +1,11 @@
-"""The catalogue, incidents, and files that belong to things."""
+"""Incidents, and files that belong to things."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Float, Index, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, String, Table, Text
 
 from gridmgr.storage.schema.base import metadata
-from gridmgr.storage.types import TextTuple, UtcDateTime
-
-catalogue_item = Table(
-    "catalogue_item",
-    metadata,
-    Column("code", String, primary_key=True),
-    Column("name", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("lead_body", String, nullable=False),
-    Column("cooperating_bodies", TextTuple, nullable=False),
-    Column("basis", Text, nullable=False),
-    Column("deadline_rule", String, nullable=False),
-    Column("effective_from", Date),
-    Column("effective_to", Date),
-)
+from gridmgr.storage.types import UtcDateTime
 
 incident = Table(
     "incident",

@@ -1,0 +1,1 @@
+"""Pages of the catalogue: items and versions, responsibility lists, powers handed down, admissions."""
