@@ -21,6 +21,7 @@ from webapp.api.me import me_api
 from webapp.api.ownership import ownership_api
 from webapp.api.patrol import patrol_api
 from webapp.api.records import records_api
+from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
 from webapp.auth.views import auth
 from webapp.catalogue.views import catalogue
@@ -45,6 +46,7 @@ API: tuple[APIBlueprint, ...] = (
     incidents_api,
     jobs_api,
     days_api,
+    replan_api,
     ownership_api,
     maplayers_api,
     incidentmap_api,

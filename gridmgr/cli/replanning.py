@@ -18,7 +18,7 @@ from gridmgr.cli.common import (
     stop_with_bar,
 )
 from gridmgr.services.planning import Events, Replanned, publish_day, replan_day
-from gridmgr.services.planning.replanning import PRIZE_PER_CHANGE
+from gridmgr.services.planning.replanning import PRIZE_PER_CHANGE, REPLAN_SECONDS
 
 
 class Moment(click.ParamType[time]):
@@ -59,7 +59,8 @@ class Delay(click.ParamType[tuple[str, int]]):
 @click.option("--now", type=Moment(), help="Plan from this time; the clock's by default.")
 @click.option("--late", type=Delay(), multiple=True, help="A squad is late; may be repeated.")
 @click.option("--ill", metavar="OFFICER", multiple=True, help="An officer cannot go on; may be repeated.")
-@click.option("--seconds", type=Seconds(min=0.1, max=3600), default=1.0, show_default=True)
+@click.option("--incident", metavar="ID", multiple=True, help="Must be seen to today; may be repeated.")
+@click.option("--seconds", type=Seconds(min=0.1, max=3600), default=REPLAN_SECONDS, show_default=True)
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option(
     "--price",
@@ -79,6 +80,7 @@ def replan_command(
     now: time | None,
     late: tuple[tuple[str, int], ...],
     ill: tuple[str, ...],
+    incident: tuple[str, ...],
     seconds: float,
     seed: int,
     price: int,
@@ -91,7 +93,7 @@ def replan_command(
         township_code=township,
         day=day,
         actor=session.actor,
-        events=Events(now=now, late=dict(late), ill=ill),
+        events=Events(now=now, late=dict(late), ill=ill, incidents=incident),
         seconds=seconds,
         seed=seed,
         prize_per_change=price,

@@ -19,7 +19,18 @@ import structlog
 from gridmgr.domain.coverage import WEEK
 from gridmgr.errors import GridmgrError, NotFound
 from gridmgr.services.context import Context, require_township
-from gridmgr.services.planning import assign, compare_scenarios, form_squads, plan_routes, plan_week
+from gridmgr.services.planning import (
+    Events,
+    assign,
+    compare_scenarios,
+    form_squads,
+    keep_rest,
+    plan_rest,
+    plan_routes,
+    plan_week,
+)
+from gridmgr.services.planning.replanning import PRIZE_PER_CHANGE, REPLAN_SECONDS
+from gridmgr.storage.codec import decode, encode
 from gridmgr.storage.repositories.jobs import Job
 from gridmgr.texts import Message
 from planners.stop import Progress, Stop
@@ -100,6 +111,31 @@ def _week_task(ctx: Context, job: Job, stop: Stop) -> Any:
     return {"week_plan": plan.id, "visits": planned, "short": sum(item.short for item in plan.villages)}
 
 
+def _replan_task(ctx: Context, job: Job, stop: Stop) -> Any:
+    made = plan_rest(
+        ctx,
+        township_code=job.args["township_code"],
+        day=date.fromisoformat(job.args["day"]),
+        actor=job.created_by,
+        events=decode(Events, job.args["events"]),
+        seconds=job.args.get("seconds", REPLAN_SECONDS),
+        seed=job.args.get("seed", 1),
+        prize_per_change=job.args.get("price", PRIZE_PER_CHANGE),
+        stop=stop,
+        expected_version=job.args.get("version"),
+    )
+    preview = bool(job.args.get("preview"))
+    if not preview:
+        keep_rest(ctx, made, actor=job.created_by)
+    told = {
+        "preview": preview,
+        "disturbed": made.disturbed,
+        "prize": made.prize,
+        "rest_prize": made.rest_prize,
+    }
+    return told | {"revision": None if preview else made.plan.id, "made": encode(made)}
+
+
 #: What can be asked for in the background.
 TASKS: Mapping[str, Task] = {
     "assign": _assign_task,
@@ -107,6 +143,7 @@ TASKS: Mapping[str, Task] = {
     "squads": _squads_task,
     "routes": _routes_task,
     "week": _week_task,
+    "replan": _replan_task,
 }
 
 

@@ -81,6 +81,20 @@ class JobOut(Answer):
     finished_at: Timestamp | None
 
 
+def job_shown(job: Job) -> dict[str, Any]:
+    """A job, for `JobOut`."""
+    names = set(JobOut.model_fields) - {"error_text", "result"}
+    return {name: getattr(job, name) for name in names} | {
+        "result": _told(job.result),
+        "error_text": _error_text(job.error),
+    }
+
+
+def _told(result: Any) -> Any:
+    """A job's result without the plan it keeps for whoever looks at it."""
+    return {key: value for key, value in result.items() if key != "made"} if result else result
+
+
 @jobs_api.post("/jobs")
 @jobs_api.input(JobIn, arg_name="body")
 @jobs_api.output(JobOut, status_code=202)
@@ -89,7 +103,7 @@ def post_job(body: JobIn) -> dict[str, Any]:
     """Ask for ownership, squads or routes of a township."""
     require_scope(body.township)
     job = jobs.enqueue(ctx(), body.kind, township_code=body.township, actor=me().name, **body.args())
-    return _shown(job)
+    return job_shown(job)
 
 
 @jobs_api.get("/jobs/<job_id>")
@@ -97,7 +111,7 @@ def post_job(body: JobIn) -> dict[str, Any]:
 @requires("planner", "lead", "admin")
 def get_job(job_id: str) -> dict[str, Any]:
     """Say how far a job is."""
-    return _shown(_own(job_id))
+    return job_shown(_own(job_id))
 
 
 @jobs_api.post("/jobs/<job_id>/cancel")
@@ -106,7 +120,7 @@ def get_job(job_id: str) -> dict[str, Any]:
 def cancel_job(job_id: str) -> dict[str, Any]:
     """Ask a job to stop and keep the best it found; a finished one stays as it is."""
     job = _own(job_id)
-    return _shown(job if job.is_finished else jobs.cancel(ctx(), job_id, actor=me().name))
+    return job_shown(job if job.is_finished else jobs.cancel(ctx(), job_id, actor=me().name))
 
 
 def _own(job_id: str) -> Job:
@@ -116,11 +130,6 @@ def _own(job_id: str) -> Job:
     if not mine and (job.township_code is None or not user.may_see(job.township_code)):
         raise Forbidden("error.forbidden")
     return job
-
-
-def _shown(job: Job) -> dict[str, Any]:
-    names = set(JobOut.model_fields) - {"error_text"}
-    return {name: getattr(job, name) for name in names} | {"error_text": _error_text(job.error)}
 
 
 def _error_text(error: Any) -> str | None:

@@ -8,7 +8,8 @@ from gridmgr.services.planning.checking import Finding, check_day
 from gridmgr.services.planning.editing import AddStop, Edit, EditPreview, edit_day, preview_edit
 from gridmgr.services.planning.ownership import assign, change_lead, publish_ownership
 from gridmgr.services.planning.publishing import DayDifference, compare_days, publish_day, undo_day
-from gridmgr.services.planning.replanning import Events, Replanned, replan_day
+from gridmgr.services.planning.replan_events import Events
+from gridmgr.services.planning.replanning import Replanned, keep_rest, plan_rest, replan_day
 from gridmgr.services.planning.routes import plan_routes
 from gridmgr.services.planning.scenarios import SCENARIOS, ScenarioResult, compare_scenarios
 from gridmgr.services.planning.squad_editing import SquadChange, SquadPreview, edit_squad, preview_squad
@@ -35,6 +36,8 @@ __all__ = [
     "edit_day",
     "edit_squad",
     "form_squads",
+    "keep_rest",
+    "plan_rest",
     "plan_routes",
     "plan_week",
     "preview_edit",

@@ -39,7 +39,8 @@ _LATER_PARTS = 4
 _DUE_ENOUGH = 0.6
 _INCIDENT_MINUTES = 30
 _INCIDENT_PRIZE = 60
-_URGENT_PRIZE = 200
+#: Prize of a matter a squad has to see to today.
+URGENT_PRIZE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +98,7 @@ def day_stops(
         for v in villages
     ]
     stops += _place_stops(places, seen, day=day, since=since, guard=guard)
-    stops += [_incident_stop(incident) for incident in incidents]
+    stops += [incident_stop(incident) for incident in incidents]
     return sorted(stops, key=lambda stop: stop.id)
 
 
@@ -203,7 +204,8 @@ def _place_stop(place: Place, office: OfficeSettings, *, visited_days: int | Non
     )
 
 
-def _incident_stop(incident: Incident) -> StopInfo:
+def incident_stop(incident: Incident) -> StopInfo:
+    """An incident as a stop."""
     name = incident.category or incident.description[:20] or incident.id
     key = "purpose.urgent_incident" if incident.urgent else "purpose.incident"
     return StopInfo(
@@ -213,7 +215,7 @@ def _incident_stop(incident: Incident) -> StopInfo:
         lon=incident.lon,
         lat=incident.lat,
         village_code=incident.village_code,
-        prize=_URGENT_PRIZE if incident.urgent else _INCIDENT_PRIZE,
+        prize=URGENT_PRIZE if incident.urgent else _INCIDENT_PRIZE,
         service_minutes=_INCIDENT_MINUTES,
         required=incident.urgent,
         purpose=(Message(key, {"description": incident.description[:200]}),),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from gridmgr.domain.patrols import DayHead, DayPlan
+from gridmgr.errors import Conflict
 from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
@@ -62,7 +63,16 @@ def save_draft(
 
 
 def move_draft(uow: UnitOfWork, plan: DayPlan, *, expected_version: int) -> DayHead:
-    """Store a revision and point the head at it, within a transaction."""
-    uow.days.add(plan)
+    """Store a revision and point the head at it, within a transaction.
+
+    Raises
+    ------
+    Conflict
+        If the day is not at ``expected_version`` any more.
+    """
     head = uow.days.head(plan.township_code, plan.day)
+    # Asked before the revision is stored: one that was kept already must be a conflict, not a double.
+    if head.version != expected_version:
+        raise Conflict("error.draft_changed")
+    uow.days.add(plan)
     return uow.days.move_head(replace(head, draft_id=plan.id), expected_version=expected_version)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from gridmgr.domain.patrols import DayPlan
-from gridmgr.services.planning.dayplan_problem import DayProblem
+from gridmgr.services.planning.dayplan_problem import DayProblem, moment
 from gridmgr.texts import Message
 from planners import routing
 
@@ -25,8 +25,12 @@ class ChangedStop:
         ``kept``, ``retimed``, ``reordered``, ``moved``, ``dropped`` or ``added``.
     squad_before, squad_after
         Numbers; None where it was or is in no route.
+    start_before, start_after
+        Begin of the visit as it was told and as it is planned now; None where there was or is none.
     minutes
         Later by so many minutes, negative if earlier; None unless both times are known.
+    reason
+        Why it is dropped.
     words
         All of it for the reader, with the reason where it is dropped.
     """
@@ -36,7 +40,10 @@ class ChangedStop:
     kind: str
     squad_before: int | None
     squad_after: int | None
+    start_before: datetime | None
+    start_after: datetime | None
     minutes: int | None
+    reason: Message | None
     words: Message
 
 
@@ -63,17 +70,25 @@ def _in_words(
         kind = "later" if (change.minutes or 0) > 0 else "earlier"
     values: dict[str, Any] = {"name": name, "minutes": abs(change.minutes or 0)}
     values |= {"squad_before": before or "", "squad_after": after or ""}
-    if change.reason is not None:
-        values["reason"] = built.words(change.reason)
+    reason = built.words(change.reason) if change.reason is not None else None
+    if reason is not None:
+        values["reason"] = reason
     return ChangedStop(
         stop_id=change.stop,
         name=name,
         kind=change.kind,
         squad_before=before,
         squad_after=after,
+        start_before=_moment(built, change.start_before),
+        start_after=_moment(built, change.start_after),
         minutes=change.minutes,
+        reason=reason,
         words=Message(f"replan.change.{kind}", values),
     )
+
+
+def _moment(built: DayProblem, seconds: int | None) -> datetime | None:
+    return None if seconds is None else moment(built, seconds)
 
 
 def summary(now: datetime, changes: tuple[ChangedStop, ...]) -> Message:

@@ -32,6 +32,8 @@ from planners.result import Result, Status
 from planners.stop import Stop
 
 ENGINES: tuple[routing.Engine, ...] = routing.ENGINES
+#: Said first of what to do at an incident that a planner called a squad to by name.
+CALLED = "purpose.called"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,12 +121,24 @@ def with_due_stops(uow: UnitOfWork, frame: DayFrame) -> DayInputs:
     kept += [v.stop for v in draft.visits() if v.stop.id in frame.visited]
     for stop in kept:
         stops.setdefault(stop.id, stop)
+    stops |= _still_called(uow, draft)
     # What a squad did that is not out any more is done all the same.
     out_there = {squad.id for squad in draft.squads}
     past = {name for squad_id, names in frame.done.items() if squad_id not in out_there for name in names}
     wanted = [stop for stop_id, stop in sorted(stops.items()) if stop_id not in out and stop_id not in past]
     free, blocked = guard.split(wanted, draft.squads, done=frame.visited)
     return DayInputs(**vars(frame), stops=tuple(free), forbidden=tuple(out.values()), blocked=tuple(blocked))
+
+
+def _still_called(uow: UnitOfWork, draft: DayPlan) -> dict[str, StopInfo]:
+    """Incidents a planner called a squad to on this day: required until they are settled."""
+    everything = [*(v.stop for v in draft.visits()), *(item.stop for item in draft.unassigned)]
+    called = {stop.id: stop for stop in everything if any(message.key == CALLED for message in stop.purpose)}
+    if not called:
+        return {}
+    incidents = uow.incidents.get_many(name.removeprefix("incident:") for name in called)
+    still = {f"incident:{name}" for name, incident in incidents.items() if incident.is_open}
+    return {name: stop for name, stop in called.items() if name in still}
 
 
 def _done(uow: UnitOfWork, head: DayHead, township_code: str, day: date) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ import { officerMenu } from "./crew.js";
 import { h, icon, refill } from "./dom.js";
 import { clock, km } from "./format.js";
 import { openMenu } from "./menu.js";
+import { changeOf } from "./restchanges.js";
 import { config, editable, personName, shownPlan, squadStyle, state, watch } from "./store.js";
 
 const place = document.getElementById("board-squads");
@@ -28,8 +29,15 @@ function menuButton(stop) {
   );
 }
 
+/** What the plan looked at does with a stop, beside its name. */
+function changeTag(id) {
+  const change = changeOf(id);
+  return change && h("span", { class: `tag tag-change is-${change.kind}` }, t(`replan.kind_${change.kind}`));
+}
+
 function badges(stop, visit = null) {
   return [
+    changeTag(stop.id),
     stop.required && h("span", { class: "tag tag-bad" }, t("desk.required")),
     visit?.pinned &&
       h(

@@ -4,6 +4,7 @@ import { compareView } from "./compare.js";
 import { refill } from "./dom.js";
 import { countySummary } from "./county.js";
 import { ownershipView } from "./ownership.js";
+import { replanView } from "./replan.js";
 import { squadView, summaryView } from "./squad.js";
 import { incidentView, placeView, stopView } from "./stop.js";
 import { state, watch } from "./store.js";
@@ -18,6 +19,7 @@ const VIEWS = {
   squad: squadView,
   ownership: ownershipView,
   compare: compareView,
+  replan: replanView,
 };
 let shown = "";
 
@@ -28,7 +30,8 @@ function draw() {
     : state.township
       ? summaryView()
       : countySummary();
-  const key = selection ? `${selection.kind}|${selection.id}` : "";
+  const looked = selection?.kind === "replan" && state.preview ? "|looked at" : "";
+  const key = selection ? `${selection.kind}|${selection.id}${looked}` : "";
   if (key !== shown) place.scrollTop = 0;
   shown = key;
   refill(place, ...view);

@@ -11,7 +11,11 @@ let asked = 0;
 /** Whether a change is about who is in a squad, not about its stops. */
 export const ofSquads = (edit) => ["move_member", "set_leader", "set_vehicle"].includes(edit.action);
 
+/** Whether what is looked at is the rest of the day planned anew. */
+export const ofRest = (edit) => edit?.action === "replan";
+
 function request(edit) {
+  if (ofRest(edit)) return [`replan/${encodeURIComponent(edit.job)}/accept`, {}];
   return ofSquads(edit) ? ["squads", { change: edit }] : ["edits", { edit }];
 }
 
@@ -60,6 +64,10 @@ export async function keepPreview() {
   const { preview } = state;
   if (!preview?.result || state.saving) return;
   await save(preview.edit);
+  if (ofRest(preview.edit) && !state.preview && !state.conflict) {
+    set({ selection: null });
+    toast(t("replan.kept"));
+  }
 }
 
 /** Make a change that costs nothing and needs no look first, such as a pin. */
@@ -96,7 +104,9 @@ async function changing(call, edit = null) {
     return true;
   } catch (problem) {
     set({ saving: false });
-    if (problem.status === 409) set({ conflict: { message: problem.message, edit }, preview: null });
+    // What was worked out for the whole day is not looked at again by itself: the form is still filled in.
+    const again = ofRest(edit) ? null : edit;
+    if (problem.status === 409) set({ conflict: { message: problem.message, edit: again }, preview: null });
     else if (edit)
       set({ preview: { ...(state.preview ?? { edit, words: described(edit) }), problem: explain(problem) } });
     else {

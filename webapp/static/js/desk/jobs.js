@@ -16,6 +16,17 @@ export async function run(kind) {
   if (!config.can_edit || state.job || state.saving) return;
   const { township, date } = state;
   const version = kind === "assign" ? (state.ownership?.version ?? 0) : state.day.version;
+  const job = await watched(kind, () => api("POST", "/jobs", { kind, township, date, version }));
+  if (!job) return;
+  try {
+    await finished(job, { township, date });
+  } catch (problem) {
+    refuse(problem);
+  }
+}
+
+/** Start long work by a request and follow it: the job as it ended, null where it could not be asked for. */
+export async function watched(kind, start) {
   set({
     job: { kind, state: "queued", fraction: 0, best: null },
     preview: null,
@@ -23,17 +34,18 @@ export async function run(kind) {
     view: "draft",
   });
   try {
-    let job = await api("POST", "/jobs", { kind, township, date, version });
+    let job = await start();
     while (!OVER.has(job.state)) {
       set({ job: { ...job, stopping: state.job.stopping } });
       await pause(POLL_MS);
       job = await follow(job);
     }
     set({ job: null });
-    await finished(job, { township, date });
+    return job;
   } catch (problem) {
     set({ job: null });
     refuse(problem);
+    return null;
   }
 }
 
@@ -47,7 +59,8 @@ async function follow(job) {
   }
 }
 
-function refuse(problem) {
+/** Say why something was refused; a conflict is shown until it is dealt with. */
+export function refuse(problem) {
   if (problem.status === 409) set({ conflict: { message: problem.message, edit: null } });
   else toast([problem.message, ...problem.problems.map((row) => row.reason)].join(" "), "danger");
 }

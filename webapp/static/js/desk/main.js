@@ -16,6 +16,7 @@ import "./progress.js";
 import "./notices.js";
 import "./detail.js";
 import "./addstop.js";
+import "./replan.js";
 import "./drag.js";
 import "./keys.js";
 import "./links.js";

@@ -3,10 +3,12 @@
 import { t } from "../texts.js";
 import { map, obstacles, surfaces, tooltip } from "./basemap.js";
 import { h, mark } from "./dom.js";
+import { ofRest } from "./edits.js";
 import { clock } from "./format.js";
 import { hover, select } from "./links.js";
 import { layers, onLayer } from "./maplayers.js";
 import { redrawNames } from "./mapvillages.js";
+import { changeOf } from "./restchanges.js";
 import { shownPlan, squadStyle, state, watch } from "./store.js";
 
 /* global L */
@@ -60,9 +62,24 @@ const order = (squad) => squad.visits.map((visit) => visit.stop.id).join("\n");
 /** Squads a looked-at change would send elsewhere. */
 function rerouted(plan) {
   const before = new Map(state.day.draft.squads.map((squad) => [squad.id, order(squad)]));
-  return new Set(
-    plan.squads.filter((squad) => before.get(squad.id) !== order(squad)).map((squad) => squad.id),
-  );
+  const after = new Map(plan.squads.map((squad) => [squad.id, order(squad)]));
+  const ids = [...before.keys(), ...after.keys()];
+  return new Set(ids.filter((id) => before.get(id) !== after.get(id)));
+}
+
+/** What squads were told and will not drive any more, faint below the new lines. */
+function told(changed) {
+  for (const { geometry, properties } of state.routes?.features ?? []) {
+    if (!changed.has(properties.squad_id)) continue;
+    L.polyline(L.GeoJSON.coordsToLatLngs(geometry.coordinates), {
+      renderer: surfaces.ghosts,
+      pane: "ghosts",
+      color: squadStyle(properties.number).colour,
+      weight: 5,
+      opacity: 0.28,
+      interactive: false,
+    }).addTo(lines);
+  }
 }
 
 /** Straight lines between stops, for routes nobody asked the roads about yet. */
@@ -70,9 +87,17 @@ function dashes(plan, wanted) {
   const home = state.day.depot ? [[state.day.depot.lat, state.day.depot.lon]] : [];
   for (const squad of plan.squads) {
     if (!squad.visits.length || !wanted.has(squad.id)) continue;
-    const points = squad.visits.map(({ stop }) => [stop.lat, stop.lon]);
-    line([...home, ...points, ...home], squad, { ghost: true });
+    // A squad that is out goes on from its last stop.
+    const last = squad.visits.findLastIndex((visit) => visit.done);
+    const points = squad.visits.slice(Math.max(0, last)).map(({ stop }) => [stop.lat, stop.lon]);
+    line([...(last < 0 ? home : []), ...points, ...home], squad, { ghost: true });
   }
+}
+
+/** How a stop is marked whose place in the day is another in the plan looked at. */
+function changeClass(id) {
+  const change = changeOf(id);
+  return change ? ` is-change is-${change.kind}` : "";
 }
 
 function stopMarker(visit, index, squad) {
@@ -81,7 +106,7 @@ function stopMarker(visit, index, squad) {
   const dot = h(
     "span",
     {
-      class: `map-stop shape-${squad.number % 2 ? "round" : "square"}${stop.required ? " is-required" : ""}${visit.done ? " is-done" : ""}${state.preview?.edit.stop_id === stop.id ? " is-proposed" : ""}`,
+      class: `map-stop shape-${squad.number % 2 ? "round" : "square"}${stop.required ? " is-required" : ""}${visit.done ? " is-done" : ""}${state.preview?.edit.stop_id === stop.id ? " is-proposed" : ""}${changeClass(stop.id)}`,
       style: { "--squad": squadStyle(squad.number).colour },
       data: { stop: stop.id },
     },
@@ -112,7 +137,7 @@ function marker(stop, html, words, lift) {
 
 function leftMarker(item) {
   const dot = h("span", {
-    class: `map-left${item.stop.required ? " is-required" : ""}${item.forbidden ? " is-forbidden" : ""}`,
+    class: `map-left${item.stop.required ? " is-required" : ""}${item.forbidden ? " is-forbidden" : ""}${changeClass(item.stop.id)}`,
     data: { stop: item.stop.id },
   });
   return marker(item.stop, dot, `${item.stop.name} · ${item.reason_text}`, -400);
@@ -144,6 +169,7 @@ function draw() {
   if (plan && layers.routes) {
     const changed = state.preview?.result ? rerouted(plan) : new Set();
     roads(changed);
+    if (ofRest(state.preview?.edit)) told(changed);
     dashes(plan, changed);
     for (const squad of plan.squads)
       squad.visits.forEach((visit, index) => stopMarker(visit, index, squad).addTo(stops));

@@ -2,7 +2,7 @@
 
 import { t } from "../texts.js";
 import { h, refill } from "./dom.js";
-import { cancelPreview, keepPreview, ofSquads } from "./edits.js";
+import { cancelPreview, keepPreview, ofRest, ofSquads } from "./edits.js";
 import { signed } from "./format.js";
 import { findingWords, personName, state, watch } from "./store.js";
 
@@ -80,9 +80,31 @@ function breaches(result) {
   return h("ul", { class: "breaches plain-list" }, rows);
 }
 
+const fromTo = (from, to) => (from === to ? String(to) : `${from} → ${to}`);
+
+/** What the rest of the day planned anew brings, against what squads were told. */
+function restFigures({ told, ahead, changes }) {
+  const count = (kind) => changes.filter((change) => change.kind === kind).length;
+  const counted = (kind) =>
+    count(kind) > 0 && figure(t(`replan.kind_${kind}`), t("replan.stops", { n: count(kind) }), 0);
+  const minutes = ahead.travel_minutes - told.travel_minutes;
+  return h(
+    "div",
+    { class: "figures" },
+    figure(t("desk.prize"), fromTo(told.prize, ahead.prize), Math.sign(ahead.prize - told.prize)),
+    figure(
+      t("desk.driving"),
+      t("desk.minutes", { n: fromTo(told.travel_minutes, ahead.travel_minutes) }),
+      -Math.sign(minutes),
+    ),
+    ["added", "moved", "reordered", "dropped"].map(counted),
+  );
+}
+
 function body({ edit, result, problem }) {
   if (problem) return h("p", { class: "preview-problem", role: "alert" }, problem);
   if (!result) return h("p", { class: "nothing" }, t("desk.reckoning"));
+  if (ofRest(edit)) return [restFigures(result), breaches(result)];
   return [ofSquads(edit) ? crewFigures(result) : figures(result), breaches(result)];
 }
 
@@ -94,6 +116,7 @@ function draw() {
     return;
   }
   const ready = preview.result && !preview.problem;
+  const rest = ofRest(preview.edit);
   refill(
     bar,
     h("div", { class: "preview-words" }, h("span", { class: "preview-title" }, preview.words), body(preview)),
@@ -111,7 +134,7 @@ function draw() {
             data: { key: "keep" },
             on: { click: keepPreview },
           },
-          t("desk.keep"),
+          t(rest ? "replan.keep" : "desk.keep"),
         ),
       h(
         "button",
@@ -122,7 +145,7 @@ function draw() {
           data: { key: "cancel" },
           on: { click: cancelPreview },
         },
-        t(ready ? "web.cancel" : "web.close"),
+        t(rest ? "replan.drop" : ready ? "web.cancel" : "web.close"),
       ),
     ),
   );

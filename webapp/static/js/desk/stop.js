@@ -7,6 +7,7 @@ import { loadMatter } from "./data.js";
 import { button, h } from "./dom.js";
 import { apply, propose } from "./edits.js";
 import { clock, duration, km, moment } from "./format.js";
+import { callButton } from "./replan.js";
 import { facts, heading, jump, part, sentences, squadBadge } from "./parts.js";
 import { config, editable, findStop, shownPlan, squadStyle, state } from "./store.js";
 import { historyParts } from "./village.js";
@@ -118,6 +119,7 @@ export function stopView(id) {
     ),
     whyLeft(found),
     fixes(found),
+    stop.kind === "incident" && callButton(id.slice("incident:".length), found),
     actions(found),
     stopFacts(found),
     part(t("desk.to_do"), sentences(stop.purpose)),
@@ -166,6 +168,7 @@ export function incidentView(id) {
       ],
     ),
     found?.left && part(t("desk.why_left_out"), h("p", { class: "why-left" }, found.left.reason_text)),
+    callButton(id, found),
     found && actions(found),
     incident.village_code && historyParts(incident.village_code),
   ];

@@ -5,7 +5,7 @@ import { editable, state, watch } from "./store.js";
 
 const undoButton = document.getElementById("undo");
 const print = document.getElementById("print");
-const ACTIONS_OF_DAY = ["undo", "open-compare", "open-ownership", "add-stop", "print"];
+const ACTIONS_OF_DAY = ["undo", "open-compare", "open-ownership", "add-stop", "open-replan", "print"];
 
 undoButton?.addEventListener("click", undo);
 
