@@ -12,6 +12,7 @@ from gridmgr.clock import Clock
 from gridmgr.domain.audit import AuditEvent
 from gridmgr.storage.repositories.audit import AuditRepository
 from gridmgr.storage.repositories.catalogue import CatalogueRepository
+from gridmgr.storage.repositories.deadlines import CalendarRepository, ClockRepository
 from gridmgr.storage.repositories.field import CheckInRepository, TrackRepository
 from gridmgr.storage.repositories.incidents import AttachmentRepository, IncidentRepository
 from gridmgr.storage.repositories.inspections import (
@@ -243,6 +244,16 @@ class UnitOfWork:
     def weeks(self) -> WeekRepository:
         """Week plans."""
         return WeekRepository(self._connection)
+
+    @cached_property
+    def calendar(self) -> CalendarRepository:
+        """Days the office imported that differ from their weekday."""
+        return CalendarRepository(self._connection)
+
+    @cached_property
+    def clocks(self) -> ClockRepository:
+        """Deadlines that run on cases."""
+        return ClockRepository(self._connection)
 
     @cached_property
     def settings(self) -> SettingRepository:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gridmgr.storage.schema.base import metadata
 from gridmgr.storage.schema.catalogue import catalogue_version
+from gridmgr.storage.schema.deadlines import calendar_day, case_clock
 from gridmgr.storage.schema.field import check_in, track
 from gridmgr.storage.schema.incidents import attachment, incident
 from gridmgr.storage.schema.inspections import (
@@ -23,6 +24,8 @@ __all__ = [
     "attachment",
     "attendance",
     "audit_event",
+    "calendar_day",
+    "case_clock",
     "catalogue_version",
     "check_in",
     "day_head",

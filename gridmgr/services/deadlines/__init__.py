@@ -1,0 +1,1 @@
+"""Deadlines of cases: calendar and rules, clocks that run, extensions, escalation when overdue."""
