@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gridmgr.clock import Clock
+from gridmgr.domain.calendar import DAY_KINDS
 from gridmgr.domain.incidents import SOURCES, STATES
 from gridmgr.domain.inspections import EXCEPTIONS
 from gridmgr.domain.places import PLACE_KINDS
@@ -258,6 +259,23 @@ INCIDENTS = TableKind(
     build=rows.incident,
 )
 
+_DAY_KIND = _either(
+    DAY_KINDS,
+    {
+        "放假": "holiday",
+        "休": "holiday",
+        "上班": "makeup",
+        "调休上班": "makeup",
+        "班": "makeup",
+        "照常": "ordinary",
+    },
+)
+CALENDAR = TableKind(
+    name="calendar",
+    columns=_columns("date 日期", "kind 类型", "name 节日", "source 依据文号", required=2),
+    readers={"date": parse.day, "kind": _DAY_KIND},
+    build=rows.calendar_day,
+)
 _EXCEPTION = _either(
     EXCEPTIONS,
     {
@@ -322,6 +340,6 @@ def table_kinds(clock: Clock) -> dict[str, TableKind]:
     moments = {**INCIDENTS.readers, "reported_at": parse.moment(clock.zone)}
     kinds = (
         *(AGENCIES, OFFICERS, VEHICLES, CATALOGUE, PLACES, RECUSALS, ATTENDANCE),
-        *(replace(INCIDENTS, readers=moments), INSPECTIONS, INSPECTION_REQUESTS),
+        *(replace(INCIDENTS, readers=moments), INSPECTIONS, INSPECTION_REQUESTS, CALENDAR),
     )
     return {kind.name: kind for kind in kinds}

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gridmgr.clock import Clock
+from gridmgr.domain.calendar import WORKING_WEEKDAYS, CalendarDay
 from gridmgr.domain.catalogue import CatalogueItem
+from gridmgr.domain.deadlines import RuleTextError, is_meant_as_rule, parse_rule
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.inspections import HIGHEST_PRIORITY, Inspection, InspectionRequest
 from gridmgr.domain.people import Agency, Attendance, Officer, Recusal
@@ -157,6 +159,7 @@ def item(row: Row, known: Known) -> CatalogueItem:
     _need(row, "code", "name", "kind", "lead_body")
     if row.get("effective_from") and row.get("effective_to") and row["effective_to"] < row["effective_from"]:
         raise FieldProblem("effective_to", "import.ends_before_start")
+    _warn_of_deadline(row, known)
     for township in row.get("handed_to") or ():
         if township not in known.townships:
             raise FieldProblem("handed_to", "import.unknown_handed_to", township=township)
@@ -164,6 +167,29 @@ def item(row: Row, known: Known) -> CatalogueItem:
     values = _pick(row, *names, "effective_from", "effective_to", "process", "handed_to")
     values["handed_to"] = tuple(sorted(set(values.get("handed_to", ()))))
     return CatalogueItem(**values)
+
+
+def _warn_of_deadline(row: Row, known: Known) -> None:
+    """Words of a deadline that nothing can be reckoned from: a slip in a number is refused, prose is told."""
+    words = row.get("deadline_rule")
+    if words is None:
+        return
+    try:
+        parse_rule(words)
+    except RuleTextError as error:
+        if is_meant_as_rule(words):
+            raise FieldProblem("deadline_rule", "deadline.unreadable", words=words) from error
+        known.warnings.append(Message("deadline.not_reckoned", {"code": row["code"], "words": words}))
+
+
+def calendar_day(row: Row, _known: Known) -> CalendarDay:
+    """A day on which another rule holds than that of its weekday."""
+    _need(row, "date", "kind")
+    if row["kind"] == "holiday":
+        _need(row, "name")
+    if row["kind"] == "makeup" and row["date"].weekday() in WORKING_WEEKDAYS:
+        raise FieldProblem("date", "deadline.makeup_on_weekday")
+    return CalendarDay(day=row["date"], **_pick(row, "kind", "name", "source"))
 
 
 def _locate(row: Row, known: Known, *, lon: float, lat: float, label: str) -> Village | None:

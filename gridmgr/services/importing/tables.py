@@ -12,8 +12,10 @@ from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.people import Attendance
 from gridmgr.errors import BadInput, GridmgrError, RowProblem
 from gridmgr.services.context import Context
+from gridmgr.services.importing.calendar_days import CalendarStore
 from gridmgr.services.importing.kinds import Reader, TableKind, table_kinds
 from gridmgr.services.importing.parse import CellProblem
+from gridmgr.services.importing.read import Read
 from gridmgr.services.importing.report import ImportReport
 from gridmgr.services.importing.rows import FieldProblem, Known
 from gridmgr.services.importing.sheets import Sheet, cell_text, read_sheet
@@ -32,18 +34,10 @@ TABLE_KINDS = (
     "incidents",
     "inspections",
     "inspection-requests",
+    "calendar",
 )
 #: Rows shown before the user says yes.
 PREVIEW_ROWS = 8
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A row that became an object."""
-
-    row: int
-    key: Any
-    item: Any
 
 
 def import_table(
@@ -127,16 +121,17 @@ class _Change:
     save: Callable[[], None]
 
 
-def _change(uow: UnitOfWork, kind: str, read: Sequence[_Read], sheet: Sheet, *, update: bool) -> _Change:
+def _change(uow: UnitOfWork, kind: str, read: Sequence[Read], sheet: Sheet, *, update: bool) -> _Change:
     if kind == "catalogue":
         return _version_change(uow, read, sheet, update=update)
-    store = _Store(uow, kind)
-    fresh, changed, unchanged = _compare(store.existing(read), read)
-    problems = []
+    store = CalendarStore(uow) if kind == "calendar" else _Store(uow, kind)
+    fitting, problems = store.fitting(read, sheet)
+    existing = store.existing(fitting)
+    fresh, changed, unchanged = _compare(existing, fitting)
     if not update and kind != "attendance":
         # Attendance is corrected from hour to hour; there the last word simply counts.
-        problems = [_conflict(found) for found in changed]
-        changed = []
+        problems += [_conflict(found) for found in changed if not _gives_way(existing[found.key])]
+        changed = [found for found in changed if _gives_way(existing[found.key])]
     return _Change(
         taken=len(fresh) + len(changed),
         unchanged=unchanged,
@@ -145,7 +140,7 @@ def _change(uow: UnitOfWork, kind: str, read: Sequence[_Read], sheet: Sheet, *, 
     )
 
 
-def _version_change(uow: UnitOfWork, read: Sequence[_Read], sheet: Sheet, *, update: bool) -> _Change:
+def _version_change(uow: UnitOfWork, read: Sequence[Read], sheet: Sheet, *, update: bool) -> _Change:
     known = uow.catalogue.versions(found.item.code for found in read)
     plan = plan_versions(known, ((found.row, found.item) for found in read), update=update)
     problems = [
@@ -166,8 +161,8 @@ def _version_change(uow: UnitOfWork, read: Sequence[_Read], sheet: Sheet, *, upd
     )
 
 
-def _build_rows(spec: TableKind, sheet: Sheet, known: Known) -> tuple[list[_Read], list[RowProblem]]:
-    read: list[_Read] = []
+def _build_rows(spec: TableKind, sheet: Sheet, known: Known) -> tuple[list[Read], list[RowProblem]]:
+    read: list[Read] = []
     problems: list[RowProblem] = []
     for number, cells in sheet.rows:
         values, bad = _read_cells(spec, sheet, number, cells)
@@ -182,7 +177,7 @@ def _build_rows(spec: TableKind, sheet: Sheet, known: Known) -> tuple[list[_Read
             message = Message("import.invalid", {"reason": str(error)})
             problems.append(_problem(sheet, number, cells, None, message))
         else:
-            read.append(_Read(number, _key(item), item))
+            read.append(Read(number, _key(item), item))
     return read, problems
 
 
@@ -224,11 +219,11 @@ def _key_text(key: Any) -> str:
     return " ".join(str(part) for part in key if part is not None) if isinstance(key, tuple) else str(key)
 
 
-def _without_repeats(read: Sequence[_Read], sheet: Sheet) -> tuple[list[_Read], list[RowProblem]]:
+def _without_repeats(read: Sequence[Read], sheet: Sheet) -> tuple[list[Read], list[RowProblem]]:
     """Rows that stand twice: the same content once more is dropped, other content is a problem for both."""
     counts = Counter(found.key for found in read)
     single = {found.key: found for found in reversed(read)}
-    kept: list[_Read] = []
+    kept: list[Read] = []
     problems = []
     for found in read:
         first = single[found.key]
@@ -243,17 +238,22 @@ def _without_repeats(read: Sequence[_Read], sheet: Sheet) -> tuple[list[_Read], 
     return kept, problems
 
 
-def _all_same(read: Sequence[_Read], found: _Read) -> bool:
+def _all_same(read: Sequence[Read], found: Read) -> bool:
     return all(other.item == found.item for other in read if other.key == found.key)
 
 
-def _compare(existing: Mapping[Any, Any], read: Sequence[_Read]) -> tuple[list[_Read], list[_Read], int]:
+def _compare(existing: Mapping[Any, Any], read: Sequence[Read]) -> tuple[list[Read], list[Read], int]:
     fresh = [found for found in read if found.key not in existing]
     changed = [found for found in read if found.key in existing and existing[found.key] != found.item]
     return fresh, changed, len(read) - len(fresh) - len(changed)
 
 
-def _conflict(found: _Read) -> RowProblem:
+def _gives_way(item: Any) -> bool:
+    """Whether what is on record was written down until somebody knows better."""
+    return bool(getattr(item, "provisional", False))
+
+
+def _conflict(found: Read) -> RowProblem:
     code = _key_text(found.key)
     return RowProblem(row=found.row, field=None, value=None, reason=Message("import.conflict"), code=code)
 
@@ -277,7 +277,11 @@ class _Store:
         if not self._attendance:
             self._repository: Any = getattr(uow, kind.replace("-", "_"))
 
-    def existing(self, read: Sequence[_Read]) -> Mapping[Any, Any]:
+    def fitting(self, read: Sequence[Read], _sheet: Sheet) -> tuple[Sequence[Read], list[RowProblem]]:
+        """All rows: they need no other row of their table."""
+        return read, []
+
+    def existing(self, read: Sequence[Read]) -> Mapping[Any, Any]:
         """What is stored under the rows' keys."""
         if not read:
             return {}
@@ -287,7 +291,7 @@ class _Store:
         found: Mapping[Any, Any] = self._repository.get_many([row.key for row in read])
         return found
 
-    def save(self, fresh: Sequence[_Read], changed: Sequence[_Read]) -> None:
+    def save(self, fresh: Sequence[Read], changed: Sequence[Read]) -> None:
         """Write new and changed objects."""
         if self._attendance:
             self._uow.attendance.save([row.item for row in (*fresh, *changed)])

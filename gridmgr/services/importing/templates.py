@@ -21,6 +21,7 @@ _CHOICES = {
     ("incidents", "source"): ("巡查", "群众", "热线", "部门"),
     ("incidents", "state"): ("待处理", "现场办结", "已上报", "已结案"),
     ("incidents", "urgent"): ("是", "否"),
+    ("calendar", "kind"): ("放假", "上班", "照常"),
     ("inspections", "exception"): ("投诉举报", "事故处置", "转办交办", "整改复查", "司法协助", "专项检查"),
 }
 _DATUMS = ("WGS84", "CGCS2000", "GCJ02", "BD09")
