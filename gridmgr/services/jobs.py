@@ -19,6 +19,7 @@ import structlog
 from gridmgr.domain.coverage import WEEK
 from gridmgr.errors import GridmgrError, NotFound
 from gridmgr.services.context import Context, require_township
+from gridmgr.services.intake.wechat import media
 from gridmgr.services.planning import (
     Events,
     assign,
@@ -136,6 +137,10 @@ def _replan_task(ctx: Context, job: Job, stop: Stop) -> Any:
     return told | {"revision": None if preview else made.plan.id, "made": encode(made)}
 
 
+def _wechat_task(ctx: Context, _job: Job, _stop: Stop) -> Any:
+    return media.fetch_photos(ctx)
+
+
 #: What can be asked for in the background.
 TASKS: Mapping[str, Task] = {
     "assign": _assign_task,
@@ -144,6 +149,7 @@ TASKS: Mapping[str, Task] = {
     "routes": _routes_task,
     "week": _week_task,
     "replan": _replan_task,
+    media.JOB_KIND: _wechat_task,
 }
 
 

@@ -39,6 +39,7 @@ from gridmgr.storage.repositories.plans import DayRepository, OwnershipRepositor
 from gridmgr.storage.repositories.settings import SettingRepository
 from gridmgr.storage.repositories.tips import TipRepository
 from gridmgr.storage.repositories.users import UserRepository
+from gridmgr.storage.repositories.wechat import WeChatPhotoRepository, WeChatRepository
 from gridmgr.storage.repositories.weeks import WeekRepository
 
 
@@ -194,6 +195,16 @@ class UnitOfWork:
     def tips(self) -> TipRepository:
         """Reports that came from outside."""
         return TipRepository(self._connection)
+
+    @cached_property
+    def wechat(self) -> WeChatRepository:
+        """Followers' messages."""
+        return WeChatRepository(self._connection)
+
+    @cached_property
+    def wechat_photos(self) -> WeChatPhotoRepository:
+        """Photos that followers sent."""
+        return WeChatPhotoRepository(self._connection)
 
     @cached_property
     def attachments(self) -> AttachmentRepository:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 from xml.etree.ElementTree import Element, fromstring
 from xml.sax.saxutils import escape
 
@@ -48,10 +49,12 @@ class WeChatServer:
         Whether it sends encrypted messages.
     """
 
+    #: Message ids are WeChat's own, never used twice.
+    numbers: ClassVar[itertools.count] = itertools.count(7_000_000_000_000_001)
+
     client: FlaskClient
     seconds: int
     encrypted: bool = False
-    numbers: itertools.count = field(default_factory=lambda: itertools.count(7_000_000_000_000_001))
 
     def query(self, encrypted: str | None = None) -> dict[str, str]:
         """A signed query."""

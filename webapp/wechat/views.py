@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, request
 from gridmgr.config import WeChatConfig
 from gridmgr.errors import BadInput
 from gridmgr.services.intake.wechat import envelope, messages
-from gridmgr.services.intake.wechat.answering import answer
+from gridmgr.services.intake.wechat.receiving import receive as take
 from webapp.guards import public
 from webapp.state import ctx
 
@@ -37,10 +37,9 @@ def receive() -> Response:
     request.max_content_length = MAX_BODY_BYTES
     fields = messages.read_fields(_opened(config, request.get_data()))
     inbound = messages.read_message(fields)
-    lines = answer(ctx(), inbound)
-    if not lines:
+    words = take(ctx(), inbound)
+    if not words:
         return Response("success", mimetype="text/plain")
-    words = "\n".join(line.render("zh") for line in lines)
     xml = messages.write_text(words, to=inbound.follower, sender=inbound.account, at=now)
     if config.aes_key:
         xml = envelope.seal(config, xml, now=now)

@@ -18,6 +18,7 @@ from gridmgr.storage.schema.places import place, road_network, township, village
 from gridmgr.storage.schema.plans import day_head, day_revision, ownership_head, ownership_revision, week_plan
 from gridmgr.storage.schema.system import audit_event, job, login_session, setting, user_account
 from gridmgr.storage.schema.tips import tip
+from gridmgr.storage.schema.wechat import wechat_follower, wechat_message, wechat_photo
 
 __all__ = [
     "agency",
@@ -52,5 +53,8 @@ __all__ = [
     "vehicle",
     "village",
     "village_adjacency",
+    "wechat_follower",
+    "wechat_message",
+    "wechat_photo",
     "week_plan",
 ]

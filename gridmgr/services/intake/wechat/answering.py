@@ -1,41 +1,53 @@
-"""What a follower is answered."""
+"""Answers to what followers ask at any time: who is responsible, how far a report is, what can be sent."""
 
 from __future__ import annotations
 
-import re
-
+from gridmgr.domain.conversation import Command
+from gridmgr.domain.receipts import read_code, spaced
+from gridmgr.domain.tips import Tip
 from gridmgr.services.context import Context
-from gridmgr.services.intake.wechat.messages import Inbound
+from gridmgr.services.intake.reports import RECEIPT_PURPOSE
+from gridmgr.services.intake.vault import Vault
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.places import VillageName
 from gridmgr.texts import Message
 
-_OWNER = re.compile(r"(?:谁负责|who)\s*[:：]?\s*(.{1,40})", re.IGNORECASE)
 #: More villages of like names are not told in one answer.
 _MOST_VILLAGES = 5
 
 
-def answer(ctx: Context, inbound: Inbound) -> tuple[Message, ...]:
-    """What to say, line by line; nothing to who left."""
-    if inbound.event == "unsubscribe":
-        return ()
-    if inbound.event == "subscribe":
-        return (Message("wechat.welcome"), Message("wechat.help"))
-    asked = _OWNER.fullmatch(inbound.said.text.strip()) if inbound.said.kind == "text" else None
-    if asked is None:
-        return (Message("wechat.help"),)
-    with ctx.storage.read() as uow:
-        return owners_of(uow, asked[1].strip())
-
-
 def owners_of(uow: UnitOfWork, name: str) -> tuple[Message, ...]:
     """Who answers for the villages of that name, or of a name that holds it."""
+    if not name:
+        return (Message("wechat.which_village"),)
     found = uow.villages.called(name, most=_MOST_VILLAGES + 1)
     if not found:
         return (Message("wechat.no_village", {"name": name}),)
     if len(found) > _MOST_VILLAGES:
         return (Message("wechat.many_villages", {"name": name, "most": _MOST_VILLAGES}),)
     return tuple(_owner(uow, village) for village in found)
+
+
+def status_of(
+    ctx: Context, uow: UnitOfWork, command: Command, *, vault: Vault, latest: str | None
+) -> tuple[Message, ...]:
+    """How far a report is: the one of the receipt code, or the follower's latest."""
+    if not command.argument:
+        tip = uow.tips.get(latest) if latest else None
+        return (_progress(ctx, uow, tip),) if tip else (Message("wechat.which_code"),)
+    code = read_code(command.argument)
+    if code is None:
+        return (Message("wechat.mistyped_code"),)
+    tip = uow.tips.by_lookup(vault.lookups(RECEIPT_PURPOSE, code))
+    return (_progress(ctx, uow, tip),) if tip else (Message("wechat.no_such_code", {"code": spaced(code)}),)
+
+
+def _progress(ctx: Context, uow: UnitOfWork, tip: Tip) -> Message:
+    """State in plain words; nothing of what was told, for the code may be in other hands."""
+    incident = uow.incidents.get(tip.incident_id) if tip.incident_id else None
+    state = f"wechat.state_{incident.state}" if incident else f"wechat.state_{tip.state}"
+    told = tip.received_at.astimezone(ctx.clock.zone).strftime("%Y-%m-%d %H:%M")
+    return Message("wechat.progress", {"at": told, "state": Message(state)})
 
 
 def _owner(uow: UnitOfWork, village: VillageName) -> Message:
