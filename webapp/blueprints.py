@@ -9,6 +9,7 @@ from webapp.admin.imports import imports
 from webapp.admin.users import users
 from webapp.admin.views import admin
 from webapp.api.attendance import attendance_api
+from webapp.api.cases import cases_api
 from webapp.api.catalogue import catalogue_api
 from webapp.api.days import days_api
 from webapp.api.imports import imports_api
@@ -44,6 +45,7 @@ API: tuple[APIBlueprint, ...] = (
     records_api,
     attendance_api,
     incidents_api,
+    cases_api,
     jobs_api,
     days_api,
     replan_api,

@@ -35,6 +35,9 @@ def user_group() -> None:
 @click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--township", metavar="CODE")
 @click.option("--agency", metavar="CODE")
+@click.option(
+    "--department", metavar="NAME", help="Whom a department user speaks for; the agency's by default."
+)
 @click.option("--officer", metavar="ID", help="The officer this account belongs to.")
 @click.option("--display-name", metavar="TEXT")
 @click.password_option(help="Asked for when not given.")
@@ -46,6 +49,7 @@ def user_add_command(
     role: str,
     township: str | None,
     agency: str | None,
+    department: str | None,
     officer: str | None,
     display_name: str | None,
     password: str,
@@ -58,6 +62,7 @@ def user_add_command(
             role=role,
             township_code=township,
             agency_code=agency,
+            department=department,
             officer_id=officer,
         )
     except ValueError as error:

@@ -43,6 +43,9 @@ class Incident:
         User or officer, None for imports.
     settled_at
         When it was settled or closed.
+    case_id
+        The case it belongs to, None before anybody acted on it. While it has one, ``state`` mirrors the
+        case's, as `gridmgr.domain.cases.states.COARSE` says.
     """
 
     id: str
@@ -59,6 +62,7 @@ class Incident:
     urgent: bool = False
     reported_by: str | None = None
     settled_at: datetime | None = None
+    case_id: str | None = None
 
     def __post_init__(self) -> None:
         require_text("Incident", "id", self.id)

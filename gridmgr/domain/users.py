@@ -26,6 +26,8 @@ class User:
         The township a planner or officer is confined to; None for county-wide roles.
     agency_code, officer_id
         Links to the people on record.
+    department
+        The county department a department user speaks for; sees and handles its cases only.
     language
         Interface language.
     active
@@ -40,6 +42,7 @@ class User:
     township_code: str | None = None
     agency_code: str | None = None
     officer_id: str | None = None
+    department: str | None = None
     language: str = "zh"
     active: bool = True
     failed_logins: int = 0

@@ -163,6 +163,7 @@ def add_user(
     with ctx.storage.write(actor) as uow:
         if uow.users.get(user.name) is not None:
             raise Conflict("error.user_exists", name=user.name)
+        user = _speaking_for(uow, user)
         _check_links(uow, user)
         uow.users.add(user, password_hash=hashed)
         uow.record("user.add", "user", user.name, role=user.role, township=user.township_code)
@@ -186,7 +187,7 @@ def change_user(ctx: Context, name: str, *, actor: str, **changes: Any) -> User:
     """
     with ctx.storage.write(actor) as uow:
         before = _existing(uow, name)
-        after = replace(before, **changes)
+        after = _speaking_for(uow, replace(before, **changes))
         if after == before:
             return before
         _check_links(uow, after)
@@ -349,6 +350,16 @@ def _existing(uow: UnitOfWork, name: str) -> User:
     return user
 
 
+def _speaking_for(uow: UnitOfWork, user: User) -> User:
+    """The user with the department that a department user speaks for: the agency's where none was named."""
+    if user.role != "department":
+        return replace(user, department=None)
+    agency = uow.agencies.get(user.agency_code) if user.agency_code else None
+    if user.department or agency is None:
+        return user
+    return replace(user, department=agency.department)
+
+
 def _check_links(uow: UnitOfWork, user: User) -> None:
     links = (
         ("account.township", user.township_code, uow.townships),
@@ -358,6 +369,11 @@ def _check_links(uow: UnitOfWork, user: User) -> None:
     for kind, key, repository in links:
         if key and repository.get(key) is None:
             raise NotFound("error.not_found", kind=Message(kind), id=key)
+    known = sorted({agency.department for agency in uow.agencies.find() if agency.department})
+    if user.department and user.department not in known:
+        raise BadInput(
+            "account.unknown_department", department=user.department, known="、".join(known) or "-"
+        )
 
 
 def _keep_an_administrator(uow: UnitOfWork, before: User, after: User) -> None:

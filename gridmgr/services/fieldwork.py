@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from gridmgr.domain.cases import Actor
 from gridmgr.domain.coverage import village_of_stop
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.patrols import CheckIn, Squad
@@ -19,6 +20,7 @@ from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
 from gridmgr.geo.datum import to_wgs84
 from gridmgr.geo.earth import distances
+from gridmgr.services.cases.onscene import conclude, found_on_scene, on_scene
 from gridmgr.services.context import Context
 from gridmgr.services.incidents import CLOCK_TOLERANCE, new_incident_id, report_within
 from gridmgr.services.inspections import record_inspection
@@ -198,6 +200,7 @@ def check_in(ctx: Context, arrival: Arrival, *, user: User) -> Arrived:
         uow.record(
             "check_in.arrive", "check_in", item.id, stop=item.stop_id, planned=spot.planned, metres=away
         )
+        on_scene(ctx, uow, item.stop_id, actor=Actor.of(user), at=moment)
         uow.commit()
     return Arrived(check_in=item, new=True, planned=spot.planned, distance_metres=away)
 
@@ -260,7 +263,8 @@ def leave(ctx: Context, *, stop_id: str, user: User, outcome: str | None = None,
     user
         Any member of the squad.
     outcome
-        One of `OUTCOMES` at a stop that is an incident; ``settled`` settles it.
+        One of `OUTCOMES` at a stop that is an incident; ``settled`` settles its case, ``passed_on`` leaves it
+        to the office.
     note
         The officer's words.
 
@@ -290,21 +294,14 @@ def leave(ctx: Context, *, stop_id: str, user: User, outcome: str | None = None,
         left = replace(first, left_at=max(ctx.clock.utc_now(), first.arrived_at), note=words)
         uow.check_ins.replace(left)
         uow.record("check_in.leave", "check_in", left.id, stop=stop_id, outcome=outcome)
-        if outcome == "settled":
-            _settle(ctx, uow, stop_id)
+        if outcome is not None:
+            conclude(ctx, uow, stop_id, outcome=outcome, note=note, actor=Actor.of(user))
         uow.commit()
     return left
 
 
 def _is_ours(item: CheckIn, officer: Officer, squad: Squad | None) -> bool:
     return item.officer_id == officer.id or (squad is not None and item.officer_id in squad.members)
-
-
-def _settle(ctx: Context, uow: UnitOfWork, stop_id: str) -> None:
-    incident = uow.incidents.get(stop_id.removeprefix("incident:"))
-    if incident is not None and incident.is_open:
-        uow.incidents.replace(replace(incident, state="settled", settled_at=ctx.clock.utc_now()))
-        uow.record("incident.settle", "incident", incident.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -387,10 +384,7 @@ def record_finding(ctx: Context, finding: FieldFinding, *, user: User) -> tuple[
             return stored, False
         for photo in finding.photos:
             store_photo(ctx, uow, photo, subject_kind="incident", subject_id=stored.id)
-        if finding.outcome == "settled":
-            stored = replace(stored, state="settled", settled_at=ctx.clock.utc_now())
-            uow.incidents.replace(stored)
-            uow.record("incident.settle", "incident", stored.id)
+        stored = found_on_scene(ctx, uow, stored, outcome=finding.outcome, actor=Actor.of(user), at=moment)
         uow.commit()
     return stored, True
 

@@ -102,4 +102,6 @@ def _village_at(uow: UnitOfWork, user: User, *, lon: float, lat: float) -> Villa
 
 def _same_report(known: Incident, sent: Incident) -> bool:
     """Whether both are the same report, whatever happened to the known one since."""
-    return replace(sent, state=known.state, settled_at=known.settled_at) == known
+    # What became of it and how the office classified it is no part of the report.
+    later = ("state", "settled_at", "case_id", "urgent", "item_code")
+    return replace(sent, **{name: getattr(known, name) for name in later}) == known

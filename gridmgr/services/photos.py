@@ -124,11 +124,14 @@ class StoredPhoto:
         The file.
     township_code
         Whose it is, None where that is not known.
+    case_id
+        The case it belongs to, None for an incident that has none.
     """
 
     attachment: Attachment
     content: bytes
     township_code: str | None
+    case_id: str | None = None
 
 
 def find_photo(ctx: Context, photo_id: str) -> StoredPhoto:
@@ -145,6 +148,14 @@ def find_photo(ctx: Context, photo_id: str) -> StoredPhoto:
             raise NotFound("error.not_found", kind=Message("field.photo"), id=photo_id)
         attachment, content = found
         incident = uow.incidents.get(attachment.subject_id) if attachment.subject_kind == "incident" else None
+        case_id = incident.case_id if incident else None
+        if attachment.subject_kind == "case_step":
+            case_id = attachment.subject_id.rpartition(":")[0]
+        case = uow.cases.get(case_id) if case_id else None
+    owner = incident or case
     return StoredPhoto(
-        attachment=attachment, content=content, township_code=incident.township_code if incident else None
+        attachment=attachment,
+        content=content,
+        township_code=owner.township_code if owner else None,
+        case_id=case_id,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from gridmgr.clock import Clock
 from gridmgr.domain.audit import AuditEvent
 from gridmgr.storage.repositories.audit import AuditRepository
+from gridmgr.storage.repositories.cases import CaseRepository, CaseStepRepository, PenaltyRepository
 from gridmgr.storage.repositories.catalogue import CatalogueRepository
 from gridmgr.storage.repositories.deadlines import CalendarRepository, ClockRepository
 from gridmgr.storage.repositories.field import CheckInRepository, TrackRepository
@@ -205,6 +206,21 @@ class UnitOfWork:
     def wechat_photos(self) -> WeChatPhotoRepository:
         """Photos that followers sent."""
         return WeChatPhotoRepository(self._connection)
+
+    @cached_property
+    def cases(self) -> CaseRepository:
+        """Cases."""
+        return CaseRepository(self._connection)
+
+    @cached_property
+    def case_steps(self) -> CaseStepRepository:
+        """What was done in cases."""
+        return CaseStepRepository(self._connection)
+
+    @cached_property
+    def penalties(self) -> PenaltyRepository:
+        """Penalties imposed on the spot."""
+        return PenaltyRepository(self._connection)
 
     @cached_property
     def attachments(self) -> AttachmentRepository:

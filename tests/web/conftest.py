@@ -34,7 +34,7 @@ USERS = (
     User(name="planner", display_name="计划员", role="planner", township_code=EAST),
     User(name="planner_west", display_name="西乡计划员", role="planner", township_code=WEST),
     User(name="officer", display_name="执法员甲", role="officer", township_code=EAST, officer_id="o1"),
-    User(name="department", display_name="县直部门", role="department"),
+    User(name="department", display_name="县直部门", role="department", department="市监局"),
     User(name="lead", display_name="县领导", role="lead"),
     User(name="admin", display_name="管理员", role="admin"),
 )

@@ -290,3 +290,39 @@ def test_nothing_a_user_wrote_becomes_markup(ctx: Context, as_user: AsUser) -> N
     text = page(as_user("officer"))
     assert "<b>坏" not in text
     assert "</script><b>" not in text
+
+
+def test_what_an_officer_passes_on_is_filed_and_escalated(officer: FlaskClient, ctx: Context) -> None:
+    """Not left lying as reported; an urgent one stays for a squad of the day."""
+    finding(officer, outcome="passed_on", lon="113.012", lat="34.002", description="两车渣土")
+    finding(officer, outcome="passed_on", lon="113.012", lat="34.002", urgent="on")
+    finding(officer, outcome="settled", lon="113.012", lat="34.002")
+    with ctx.storage.read() as uow:
+        cases = {case.state: case for case in uow.cases.find()}
+        incidents = {item.case_id: item for item in uow.incidents.find()}
+        passed = uow.case_steps.of_case(cases["escalated"].id)
+    assert set(cases) == {"escalated", "filed", "settled"}
+    assert cases["filed"].urgent
+    assert {name: incidents[case.id].state for name, case in cases.items()} == {
+        "escalated": "escalated",
+        "filed": "reported",
+        "settled": "settled",
+    }
+    assert [(s.action, s.note, s.body) for s in passed] == [
+        ("file", "", None),
+        ("escalate", "两车渣土", "office"),
+    ]
+
+
+def test_checking_in_at_an_incident_puts_its_case_on_the_scene(officer: FlaskClient, ctx: Context) -> None:
+    """Filed where nobody had; leaving it open passes it to the office."""
+    send(officer, "/m/check-in", id="c" * 16, stop=MATTER)
+    with ctx.storage.read() as uow:
+        (case,) = uow.cases.find()
+        assert uow.incidents.get("i1").state == "reported"
+    assert (case.state, case.officer_id) == ("on_scene", "o1")
+    send(officer, "/m/leave", stop=MATTER, outcome="passed_on")
+    with ctx.storage.read() as uow:
+        (case,) = uow.cases.find()
+        assert uow.incidents.get("i1").state == "escalated"
+    assert case.state == "escalated"

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from gridmgr.domain.users import ROLES, User
 from gridmgr.errors import BadInput, GridmgrError
-from gridmgr.services import accounts, records
+from gridmgr.services import accounts, cases, records
 from gridmgr.services.passwords import readable_password
 from webapp.errors import status_of
 from webapp.guards import CONFINED_ROLES, requires
@@ -64,6 +64,7 @@ def change(name: str) -> Response | tuple[str, int]:
             township_code=wanted.township_code,
             agency_code=wanted.agency_code,
             officer_id=wanted.officer_id,
+            department=wanted.department,
             active="active" in request.form,
         )
     except GridmgrError as error:
@@ -113,6 +114,7 @@ def _user_of_form(name: str) -> User:
         township_code=township if role in CONFINED_ROLES else None,
         agency_code=form.get("agency_code", "").strip() or None,
         officer_id=form.get("officer_id", "").strip() or None,
+        department=form.get("department", "").strip() or None,
     )
 
 
@@ -128,6 +130,7 @@ def _choices() -> dict[str, object]:
     townships = records.townships(ctx(), user=me())
     return {
         "roles": [(role, t(f"web.role_{role}")) for role in ROLES],
+        "departments": [("", t("admin.department_of_agency")), *((x, x) for x in cases.departments(ctx()))],
         "townships": [("", t("account.all_townships")), *((x.code, f"{x.name} {x.code}") for x in townships)],
         "township_names": {x.code: x.name for x in townships},
         "now": ctx().clock.now(),

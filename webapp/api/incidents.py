@@ -44,6 +44,7 @@ class IncidentOut(Answer):
     urgent: bool
     reported_by: str | None
     settled_at: Timestamp | None
+    case_id: str | None
 
 
 class IncidentList(Answer):

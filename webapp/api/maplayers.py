@@ -284,7 +284,17 @@ def _visit_shown(visit: matters.PastVisit) -> dict[str, Any]:
 def incident_shown(item: matters.Matter) -> dict[str, Any]:
     """An incident with words and the addresses of its photos."""
     incident = item.incident
-    same = ("id", "category", "description", "state", "urgent", "village_code", "source", "item_code")
+    same = (
+        "id",
+        "category",
+        "description",
+        "state",
+        "urgent",
+        "village_code",
+        "source",
+        "item_code",
+        "case_id",
+    )
     return {name: getattr(incident, name) for name in same} | {
         "state_text": t(f"day.incident.{incident.state}"),
         "source_text": t(f"day.source.{incident.source}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gridmgr.storage.schema.base import metadata
+from gridmgr.storage.schema.cases import case_file, case_step, penalty
 from gridmgr.storage.schema.catalogue import catalogue_version
 from gridmgr.storage.schema.deadlines import calendar_day, case_clock
 from gridmgr.storage.schema.field import check_in, track
@@ -27,6 +28,8 @@ __all__ = [
     "audit_event",
     "calendar_day",
     "case_clock",
+    "case_file",
+    "case_step",
     "catalogue_version",
     "check_in",
     "day_head",
@@ -42,6 +45,7 @@ __all__ = [
     "officer",
     "ownership_head",
     "ownership_revision",
+    "penalty",
     "place",
     "recusal",
     "road_network",

@@ -24,6 +24,7 @@ incident = Table(
     Column("urgent", Boolean, nullable=False),
     Column("reported_by", String),
     Column("settled_at", UtcDateTime),
+    Column("case_id", String, index=True),
 )
 
 attachment = Table(

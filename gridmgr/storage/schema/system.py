@@ -35,6 +35,7 @@ user_account = Table(
     Column("township_code", String),
     Column("agency_code", String),
     Column("officer_id", String),
+    Column("department", String),
     Column("language", String, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("failed_logins", Integer, nullable=False),

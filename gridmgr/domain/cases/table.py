@@ -1,0 +1,142 @@
+"""The one transition table: which step leads from where to where, who may take it, what it needs.
+
+It is data: the desk's buttons, the phone's forms, the API's refusals and the tests all read it. A further
+step (an extension, an appraisal) is one more row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gridmgr.domain.cases.states import OPEN_STATES, STATES
+
+#: The state stays as it is.
+SAME = "="
+#: Back to the state the case was suspended in.
+BACK = "<"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One row of the table.
+
+    Parameters
+    ----------
+    action
+        The step.
+    sources
+        States it may start from.
+    target
+        The state it leads to; `SAME` or `BACK`.
+    roles
+        Who may take it.
+    needs
+        What the step must bring: ``note``, ``crew`` (a squad or an officer), ``body``, ``level``, ``rating``,
+        ``original`` (the case it repeats), ``penalty``.
+    takes
+        What it may bring besides.
+    rules
+        Further conditions, by name; see `gridmgr.domain.cases.rules`.
+    """
+
+    action: str
+    sources: frozenset[str]
+    target: str
+    roles: frozenset[str]
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+_ALL, _OPEN = " ".join(STATES), " ".join(sorted(OPEN_STATES))
+_DESK = "planner admin"
+_FIELD = "planner officer admin"
+
+
+def _row(
+    action: str, sources: str, target: str, roles: str, *, needs: str = "", takes: str = "", rules: str = ""
+) -> Transition:
+    return Transition(
+        action=action,
+        sources=frozenset(sources.split()),
+        target=target,
+        roles=frozenset(roles.split()),
+        needs=tuple(needs.split()),
+        takes=tuple(takes.split()),
+        rules=tuple(rules.split()),
+    )
+
+
+TABLE: tuple[Transition, ...] = (
+    # Before filing.
+    _row("verify", "reported", "verified", _FIELD),
+    _row("file", "reported verified", "filed", f"{_FIELD} system"),
+    # The township's own squads.
+    _row("dispatch", "filed dispatched en_route escalated", "dispatched", _DESK, needs="crew"),
+    _row("set_out", "dispatched", "en_route", "officer"),
+    _row("arrive", "filed dispatched en_route", "on_scene", "officer"),
+    _row("penalise", "on_scene", SAME, "officer", needs="penalty"),
+    _row("settle", "on_scene", "settled", "officer", takes="penalty"),
+    # The county's departments.
+    _row(
+        "escalate",
+        "filed dispatched en_route on_scene",
+        "escalated",
+        _FIELD,
+        needs="note body",
+        rules="new_body",
+    ),
+    _row("escalate", "escalated", "escalated", _DESK, needs="note body", rules="new_body other_body"),
+    _row("accept", "escalated", "accepted", "department", rules="own_body"),
+    _row("object", "escalated accepted", "filed", "department", needs="note", rules="own_body"),
+    _row("ask_help", "accepted", SAME, "department", needs="note", rules="own_body"),
+    _row("handle", "accepted", "handled", "department", needs="note", rules="own_body"),
+    # Checking and closing.
+    _row("check", "settled handled", "checked", _FIELD, rules="other_eyes"),
+    _row("rework", "settled", "filed", _FIELD, needs="note", rules="other_eyes"),
+    _row("rework", "handled", "accepted", _FIELD, needs="note", rules="other_eyes"),
+    _row("close", "checked settled", "closed", f"{_DESK} lead"),
+    _row("rate", "closed", "rated", f"{_DESK} public", needs="rating", rules="rating"),
+    _row("reopen", "checked closed rated cancelled duplicate", "filed", f"{_DESK} lead system", needs="note"),
+    # Aside from the straight way.
+    _row(
+        "cancel",
+        "reported verified filed dispatched en_route on_scene escalated",
+        "cancelled",
+        _DESK,
+        needs="note",
+    ),
+    _row(
+        "mark_duplicate",
+        "reported verified filed dispatched escalated",
+        "duplicate",
+        _DESK,
+        needs="original",
+        rules="another_case",
+    ),
+    _row(
+        "suspend",
+        "filed dispatched en_route on_scene escalated accepted",
+        "suspended",
+        f"{_DESK} lead",
+        needs="note",
+        takes="until",
+    ),
+    _row("resume", "suspended", BACK, f"{_DESK} lead system"),
+    _row("supervise", _OPEN, SAME, f"{_DESK} lead system", needs="note level", rules="higher_level"),
+    _row("lift_supervision", _OPEN, SAME, "lead admin", needs="note", rules="supervised"),
+    _row("comment", _ALL, SAME, f"{_FIELD} department lead system", needs="note"),
+)
+#: Every step there is, in the table's order.
+ACTIONS: tuple[str, ...] = tuple(dict.fromkeys(row.action for row in TABLE))
+
+
+def transition_for(action: str, state: str) -> Transition | None:
+    """The row of an action in a state, None where there is none."""
+    return next((row for row in TABLE if row.action == action and state in row.sources), None)
+
+
+def sources_of(action: str) -> tuple[str, ...]:
+    """States from which an action may be taken, in the usual order."""
+    sources = frozenset[str]().union(*(row.sources for row in TABLE if row.action == action))
+    return tuple(state for state in STATES if state in sources)

@@ -1,0 +1,23 @@
+"""What happens besides, with every step, in the same transaction: clocks, villagers' status, notices.
+
+A hook is a function of a module of its own, listed here. It must not take steps itself and must not be slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gridmgr.domain.cases import Case, CaseStep
+from gridmgr.services.context import Context
+from gridmgr.storage import UnitOfWork
+
+Hook = Callable[[Context, UnitOfWork, Case, CaseStep], None]
+
+#: Called in this order.
+HOOKS: tuple[Hook, ...] = ()
+
+
+def after_step(ctx: Context, uow: UnitOfWork, case: Case, step: CaseStep) -> None:
+    """Call every hook with the case as it is after the step."""
+    for hook in HOOKS:
+        hook(ctx, uow, case, step)

@@ -1,0 +1,56 @@
+"""Which cases a user may read, and which departments there are to escalate to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gridmgr.domain.cases import Actor, Case
+from gridmgr.domain.catalogue import CatalogueItem
+from gridmgr.errors import Forbidden
+from gridmgr.storage import UnitOfWork
+from gridmgr.storage.repositories.cases import CaseFilter
+
+
+def bodies(uow: UnitOfWork) -> tuple[str, ...]:
+    """The county departments that have agencies, by name."""
+    agencies = uow.agencies.find()
+    return tuple(sorted({a.department for a in agencies if a.department and not a.is_office}))
+
+
+def item_of(uow: UnitOfWork, case: Case) -> CatalogueItem | None:
+    """The catalogue item of a case, in the version it was opened under."""
+    if case.item_code is None:
+        return None
+    if case.item_version is not None:
+        return uow.catalogue.version(case.item_code, case.item_version)
+    return uow.catalogue.get(case.item_code)
+
+
+def check_reader(uow: UnitOfWork, case: Case, actor: Actor) -> None:
+    """Refuse a case of another township, or one the actor's department never had to do with.
+
+    Raises
+    ------
+    Forbidden
+        If it is another's.
+    """
+    if not actor.is_of(case.township_code):
+        raise Forbidden("case.refuse_township")
+    if actor.role != "department" or case.department == actor.department is not None:
+        return
+    steps = uow.case_steps.of_case(case.id)
+    if actor.department is None or not (
+        case.answerable == actor.department or any(step.body == actor.department for step in steps)
+    ):
+        raise Forbidden("case.refuse_department")
+
+
+def scoped(wanted: CaseFilter, actor: Actor) -> CaseFilter | None:
+    """The filter within what the actor may read; None where that is nothing."""
+    if actor.role in ("planner", "officer"):
+        if wanted.township_code not in (None, actor.township_code):
+            return None
+        return replace(wanted, township_code=actor.township_code)
+    if actor.role == "department":
+        return replace(wanted, party=actor.department) if actor.department else None
+    return wanted

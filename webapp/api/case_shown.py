@@ -1,0 +1,141 @@
+"""Cases put into the words of the user's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import url_for
+
+from gridmgr.domain.cases import OFFICE, Case, CaseStep, Penalty
+from gridmgr.services.cases import CaseView, Choice, EvidenceFinding
+from webapp.api.case_models import CaseOut, PenaltyOut, StepOut
+from webapp.api.day_shown import local
+from webapp.texts import t
+
+_MOMENTS = ("opened_at", "filed_at", "settled_at", "closed_at", "changed_at")
+
+
+def case_shown(case: Case) -> dict[str, Any]:
+    """A case with words for its state."""
+    worded = {"state_text", "answerable_text"}
+    plain = (name for name in CaseOut.model_fields if name not in worded and name not in _MOMENTS)
+    return {name: getattr(case, name) for name in plain} | {
+        **{name: local(getattr(case, name)) for name in _MOMENTS},
+        "state_text": t(f"case.state.{case.state}"),
+        "answerable_text": body_text(case.answerable),
+    }
+
+
+def body_text(body: str) -> str:
+    """A body as the reader knows it."""
+    return t("case.office") if body == OFFICE else body
+
+
+def choices_shown(choices: Iterable[Choice]) -> list[dict[str, Any]]:
+    """Steps with their words."""
+    return [
+        {
+            "action": item.action,
+            "action_text": t(f"case.action.{item.action}"),
+            "needs": list(item.needs),
+            "takes": list(item.takes),
+        }
+        for item in choices
+    ]
+
+
+def view_shown(found: CaseView, *, departments: Iterable[str]) -> dict[str, Any]:
+    """A case with its trail."""
+    by_step: dict[int, list[EvidenceFinding]] = {}
+    for item in found.evidence:
+        by_step.setdefault(item.seq, []).append(item)
+    case = found.case
+    return {
+        "case": case_shown(case),
+        "village_name": found.village_name,
+        "township_name": found.township_name,
+        "item_name": found.item.name if found.item else None,
+        "officer_name": found.names.get(case.officer_id) if case.officer_id else None,
+        "incidents": [
+            {name: getattr(item, name) for name in ("id", "source", "description", "state")}
+            | {
+                "reported_at": local(item.reported_at),
+                "photos": [url_for("photos.photo", photo_id=photo) for photo in photos],
+            }
+            for item, photos in found.incidents
+        ],
+        "steps": [_step(step, found.names, by_step.get(step.seq, [])) for step in found.steps],
+        "penalties": [_penalty(item, found.names) for item in found.penalties],
+        "allowed": choices_shown(found.allowed),
+        "duplicates": list(found.duplicates),
+        "departments": list(departments),
+    }
+
+
+def evidence_shown(items: Iterable[EvidenceFinding]) -> list[dict[str, Any]]:
+    """Files with the address to look at them."""
+    return [
+        {
+            "id": item.id,
+            "sha256": item.sha256,
+            "state": item.state,
+            "state_text": t(f"case.evidence.{item.state}"),
+            "url": url_for("photos.photo", photo_id=item.id),
+        }
+        for item in items
+    ]
+
+
+def _step(step: CaseStep, names: Mapping[str, str], files: list[EvidenceFinding]) -> dict[str, Any]:
+    worded = {
+        "action_text",
+        "target_text",
+        "actor_name",
+        "evidence",
+        "detail",
+        "detail_text",
+        "at",
+        "recorded_at",
+    }
+    plain = {name: getattr(step, name) for name in StepOut.model_fields if name not in worded}
+    return plain | {
+        "at": local(step.at),
+        "recorded_at": local(step.recorded_at),
+        "action_text": t(f"case.action.{step.action}"),
+        "target_text": t(f"case.state.{step.target}"),
+        "actor_name": names.get(step.actor) or t(f"case.role.{step.role}"),
+        "detail": dict(step.detail),
+        "detail_text": _detail_words(step, names),
+        "evidence": evidence_shown(files),
+    }
+
+
+def _detail_words(step: CaseStep, names: Mapping[str, str]) -> str:
+    """What the step brought besides its note, in one line."""
+    given = dict(step.detail)
+    parts = []
+    if "officer" in given:
+        parts.append(names.get(given["officer"], given["officer"]))
+    if "squad" in given:
+        parts.append(t("case.detail_squad", squad=str(given["squad"]).rpartition("-")[2]))
+    if step.action == "escalate" and step.body is not None:
+        parts.append(t("case.detail_to", body=body_text(step.body)))
+    if "penalty" in given:
+        parts.append(t(f"case.detail_{given['penalty']}", amount=given.get("amount_yuan", 0)))
+    parts += [
+        t(f"case.detail_{name}", value=given[name])
+        for name in ("level", "rating", "original", "until")
+        if name in given
+    ]
+    return t("case.detail_sign").join(parts)
+
+
+def _penalty(item: Penalty, names: Mapping[str, str]) -> dict[str, Any]:
+    plain = {name: getattr(item, name) for name in PenaltyOut.model_fields if name != "kind_text"}
+    return plain | {
+        "officers": [names.get(officer, officer) for officer in item.officers],
+        "certificates": list(item.certificates),
+        "imposed_at": local(item.imposed_at),
+        "kind_text": t(f"case.penalty_kind.{item.kind}"),
+    }
