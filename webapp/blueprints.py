@@ -30,6 +30,8 @@ from webapp.desk.views import desk
 from webapp.field.photos import photos
 from webapp.field.views import field
 from webapp.public.privacy import privacy
+from webapp.public.status import status
+from webapp.public.tips import tips
 from webapp.reports.views import reports
 from webapp.wechat.views import wechat
 
@@ -37,7 +39,7 @@ from webapp.wechat.views import wechat
 PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos, field, reports, catalogue)
 
 #: Pages for everybody. Their forms carry no form token, since there is no account to act in the name of.
-PUBLIC_PAGES: tuple[Blueprint, ...] = (privacy,)
+PUBLIC_PAGES: tuple[Blueprint, ...] = (tips, status, privacy)
 
 #: Endpoints under `/api/v1`.
 API: tuple[APIBlueprint, ...] = (

@@ -65,6 +65,13 @@ class OfficeSettings:
         Places of this priority and higher are watched closely and bear so many a year.
     inspection_merge_percent
         Share of its own time that each further agency's matter adds to a joint inspection.
+    tip_daily_cap, tip_address_cap
+        Reports taken by the public form a day: in all, and from one network address (which a whole village
+        may share).
+    contact_keep_days, spam_keep_days
+        Days after which contact data of closed reports, and contact data and photos of spam, are deleted.
+    track_keep_days
+        Days after which officers' movement tracks are deleted; 0 for never.
     """
 
     shift_start: time = time(8, 30)
@@ -95,6 +102,11 @@ class OfficeSettings:
     inspection_key_priority: int = 8
     inspection_key_cap: int = 12
     inspection_merge_percent: int = 50
+    tip_daily_cap: int = 500
+    tip_address_cap: int = 40
+    contact_keep_days: int = 90
+    spam_keep_days: int = 30
+    track_keep_days: int = 365
 
     def __post_init__(self) -> None:
         require_choice("OfficeSettings", "pair_rule", self.pair_rule, PAIR_RULES)
@@ -116,6 +128,7 @@ class OfficeSettings:
                 f"got {self.unpredictability!r}"
             )
         self._check_inspections()
+        self._check_tips()
         if self.shift_end <= self.shift_start:
             raise ValueError(f"OfficeSettings.shift_end must be after shift_start, got {self.shift_end}")
         if self.lunch_latest < self.lunch_earliest:
@@ -134,3 +147,9 @@ class OfficeSettings:
         ):
             require_at_least("OfficeSettings", field, getattr(self, field), 0)
         require_at_least("OfficeSettings", "inspection_key_cap", self.inspection_key_cap, self.inspection_cap)
+
+    def _check_tips(self) -> None:
+        require_at_least("OfficeSettings", "tip_daily_cap", self.tip_daily_cap, 1)
+        require_at_least("OfficeSettings", "tip_address_cap", self.tip_address_cap, 1)
+        for field in ("contact_keep_days", "spam_keep_days", "track_keep_days"):
+            require_at_least("OfficeSettings", field, getattr(self, field), 0)

@@ -31,6 +31,15 @@ PUBLIC = {
     "readyz": "asked by supervisors of the server",
     "wechat.echo": "WeChat proves itself by its signature",
     "wechat.receive": "WeChat proves itself by its signature",
+    "tips.form": "villagers report without an account",
+    "tips.send": "villagers report without an account",
+    "tips.villages": "names and borders for the map of that form",
+    "status.form": "asks for a receipt code",
+    "status.form_again": "the same, after switching the language",
+    "status.form_again_too": "the same, after switching the language",
+    "status.show": "opened by the receipt code",
+    "status.rate": "opened by the receipt code",
+    "status.erase": "opened by the receipt code",
     "privacy.notice": "people read it before they tell anything",
 }
 

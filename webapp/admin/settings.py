@@ -122,6 +122,13 @@ OFFICE = {
         _int("inspection_key_cap", 0, 366),
         _int("inspection_merge_percent", 0, 100),
     ),
+    "admin.group_tips": (
+        _int("tip_daily_cap", 1, 100_000),
+        _int("tip_address_cap", 1, 10_000),
+        _int("contact_keep_days", 0, 3650),
+        _int("spam_keep_days", 0, 3650),
+        _int("track_keep_days", 0, 3650),
+    ),
 }
 ACCOUNTS = {
     "admin.group_accounts": (

@@ -73,6 +73,16 @@ class VillageRepository(FlatRepository[Village]):
         best = [village for village in found if len(village.name) == longest]
         return best[0] if len(best) == 1 else None
 
+    def names(self, *, township_code: str | None = None) -> list[tuple[str, str, str]]:
+        """Code, name and township of every village, or of a township's; without the borders, by township."""
+        columns = self.table.c
+        query = select(columns.code, columns.name, columns.township_code)
+        conditions = self._conditions({"township_code": township_code})
+        rows = self._connection.execute(
+            query.where(*conditions).order_by(columns.township_code, columns.code)
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
     def save_adjacency(self, pairs: Iterable[tuple[str, str, float]]) -> None:
         """Replace all adjacency by (code, code, shared border in metres)."""
         table = schema.village_adjacency
