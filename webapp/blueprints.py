@@ -24,6 +24,7 @@ from webapp.api.patrol import patrol_api
 from webapp.api.records import records_api
 from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
+from webapp.api.scoring import scoring_api
 from webapp.auth.views import auth
 from webapp.catalogue.views import catalogue
 from webapp.desk.views import desk
@@ -51,6 +52,7 @@ API: tuple[APIBlueprint, ...] = (
     jobs_api,
     days_api,
     replan_api,
+    scoring_api,
     ownership_api,
     maplayers_api,
     incidentmap_api,
