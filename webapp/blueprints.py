@@ -11,6 +11,7 @@ from webapp.admin.views import admin
 from webapp.api.attendance import attendance_api
 from webapp.api.cases import cases_api
 from webapp.api.catalogue import catalogue_api
+from webapp.api.catalogue_changes import catalogue_changes_api
 from webapp.api.days import days_api
 from webapp.api.imports import imports_api
 from webapp.api.incidentmap import incidentmap_api
@@ -26,6 +27,8 @@ from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
 from webapp.api.scoring import scoring_api
 from webapp.auth.views import auth
+from webapp.catalogue.admissions import admission_pages
+from webapp.catalogue.handing import handing
 from webapp.catalogue.views import catalogue
 from webapp.desk.views import desk
 from webapp.field.photos import photos
@@ -37,7 +40,19 @@ from webapp.reports.views import reports
 from webapp.wechat.views import wechat
 
 #: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`, `/catalogue`).
-PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos, field, reports, catalogue)
+PAGES: tuple[Blueprint, ...] = (
+    auth,
+    desk,
+    admin,
+    users,
+    imports,
+    photos,
+    field,
+    reports,
+    catalogue,
+    handing,
+    admission_pages,
+)
 
 #: Pages for everybody. Their forms carry no form token, since there is no account to act in the name of.
 PUBLIC_PAGES: tuple[Blueprint, ...] = (tips, status, privacy)
@@ -61,6 +76,7 @@ API: tuple[APIBlueprint, ...] = (
     imports_api,
     inspections_api,
     catalogue_api,
+    catalogue_changes_api,
 )
 
 #: For other programs, which sign what they send or carry a key: no session, no form token.
