@@ -36,6 +36,7 @@ from webapp.field.views import field
 from webapp.public.privacy import privacy
 from webapp.public.status import status
 from webapp.public.tips import tips
+from webapp.reports.casefiles import casefiles
 from webapp.reports.views import reports
 from webapp.wechat.views import wechat
 
@@ -49,6 +50,7 @@ PAGES: tuple[Blueprint, ...] = (
     photos,
     field,
     reports,
+    casefiles,
     catalogue,
     handing,
     admission_pages,

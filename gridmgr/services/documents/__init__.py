@@ -3,7 +3,16 @@
 Whatever users wrote travels as data and is never read as markup, code, XML or a formula.
 """
 
-from gridmgr.services.documents.model import Facts, OfficeDocument, Part, Picture, Pictures, Table, as_data
+from gridmgr.services.documents.model import (
+    Facts,
+    OfficeDocument,
+    Part,
+    Picture,
+    Pictures,
+    Table,
+    as_data,
+    pictures_of,
+)
 from gridmgr.services.documents.pdf import cjk_font, pdf_of
 from gridmgr.services.documents.word import word_of
 
@@ -17,5 +26,6 @@ __all__ = [
     "as_data",
     "cjk_font",
     "pdf_of",
+    "pictures_of",
     "word_of",
 ]

@@ -24,7 +24,12 @@ from gridmgr.storage.repositories.cases import CaseFilter
 from gridmgr.texts import DEFAULT_LANGUAGE, text
 
 _FONT = "Microsoft YaHei"
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "remove_timezone": True,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,9 +117,7 @@ def case_list(
         )
 
 
-def _names(
-    uow: UnitOfWork, cases: Sequence[Case], steps: Mapping[str, Sequence[CaseStep]]
-) -> dict[str, str]:
+def _names(uow: UnitOfWork, cases: Sequence[Case], steps: Mapping[str, Sequence[CaseStep]]) -> dict[str, str]:
     taken = [step for several in steps.values() for step in several]
     officers = {str(step.detail["officer"]) for step in taken if "officer" in step.detail}
     officers |= {case.officer_id for case in cases if case.officer_id}
@@ -188,11 +191,7 @@ def list_workbook(found: CaseList, *, lang: str = DEFAULT_LANGUAGE) -> bytes:
             workbook,
             text("casefile.steps_sheet", lang),
             [text(f"casefile.{name}", lang) for name in names],
-            [
-                _step_row(found, step, lang)
-                for case in found.cases
-                for step in found.steps.get(case.id, ())
-            ],
+            [_step_row(found, step, lang) for case in found.cases for step in found.steps.get(case.id, ())],
             [24, 6, 17, 14, 16, 22, 60],
         )
     return target.getvalue()
@@ -240,7 +239,9 @@ def list_geojson(found: CaseList, *, lang: str = DEFAULT_LANGUAGE) -> str:
             "geometry": {"type": "Point", "coordinates": [round(case.lon, 6), round(case.lat, 6)]},
             "properties": {
                 **{name: getattr(case, name) for name in ("state", "category", "item_code", "urgent")},
-                **{name: getattr(case, name) for name in ("supervised", "reworked", "reopened", "objections")},
+                **{
+                    name: getattr(case, name) for name in ("supervised", "reworked", "reopened", "objections")
+                },
                 "state_text": text(f"case.state.{case.state}", lang),
                 "township": found.place(case.township_code),
                 "village": found.place(case.village_code),
