@@ -11,8 +11,8 @@ from webapp.admin.views import admin
 from webapp.api.attendance import attendance_api
 from webapp.api.cases import cases_api
 from webapp.api.catalogue import catalogue_api
-from webapp.api.catalogue_changes import catalogue_changes_api
 from webapp.api.days import days_api
+from webapp.api.deadlines import deadlines_api
 from webapp.api.imports import imports_api
 from webapp.api.incidentmap import incidentmap_api
 from webapp.api.incidents import incidents_api
@@ -25,10 +25,7 @@ from webapp.api.patrol import patrol_api
 from webapp.api.records import records_api
 from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
-from webapp.api.scoring import scoring_api
 from webapp.auth.views import auth
-from webapp.catalogue.admissions import admission_pages
-from webapp.catalogue.handing import handing
 from webapp.catalogue.views import catalogue
 from webapp.desk.views import desk
 from webapp.field.photos import photos
@@ -36,25 +33,11 @@ from webapp.field.views import field
 from webapp.public.privacy import privacy
 from webapp.public.status import status
 from webapp.public.tips import tips
-from webapp.reports.casefiles import casefiles
 from webapp.reports.views import reports
 from webapp.wechat.views import wechat
 
 #: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`, `/catalogue`).
-PAGES: tuple[Blueprint, ...] = (
-    auth,
-    desk,
-    admin,
-    users,
-    imports,
-    photos,
-    field,
-    reports,
-    casefiles,
-    catalogue,
-    handing,
-    admission_pages,
-)
+PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos, field, reports, catalogue)
 
 #: Pages for everybody. Their forms carry no form token, since there is no account to act in the name of.
 PUBLIC_PAGES: tuple[Blueprint, ...] = (tips, status, privacy)
@@ -68,8 +51,8 @@ API: tuple[APIBlueprint, ...] = (
     cases_api,
     jobs_api,
     days_api,
+    deadlines_api,
     replan_api,
-    scoring_api,
     ownership_api,
     maplayers_api,
     incidentmap_api,
@@ -78,7 +61,6 @@ API: tuple[APIBlueprint, ...] = (
     imports_api,
     inspections_api,
     catalogue_api,
-    catalogue_changes_api,
 )
 
 #: For other programs, which sign what they send or carry a key: no session, no form token.

@@ -1,4 +1,4 @@
-"""`gridmgr deadlines ...`: reckon one."""
+"""`gridmgr deadlines ...`: reckon one, look after all that run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gridmgr.domain.deadlines import RuleTextError, due_at
 from gridmgr.errors import BadInput
 from gridmgr.services.deadlines.book import book_of
 from gridmgr.services.deadlines.calendars import calendar_of
+from gridmgr.services.deadlines.escalating import check_deadlines
 from gridmgr.services.deadlines.words import rule_words
 from gridmgr.texts import Message
 
@@ -52,6 +53,30 @@ def due_command(session: Session, rule: str, start: str, as_json: bool) -> None:
     click.echo(words)
     if not settled:
         click.echo(f"gridmgr: {Message('deadline.provisional').render(session.language)}", err=True)
+
+
+@deadlines_group.command("check")
+@json_option
+@database_option
+@click.pass_obj
+def check_command(session: Session, as_json: bool) -> None:
+    """Look once at every running deadline: escalate what is overdue, as the worker does by itself."""
+    done = check_deadlines(session.ctx)
+    told = [
+        {
+            "case": item.case_id,
+            "phase": item.phase,
+            "told": item.escalation.level,
+            "fell_at": item.escalation.fell_at.isoformat(),
+        }
+        for item in done.told
+    ]
+    if as_json:
+        echo_json({"running": done.running, "moved": done.moved, "told": told})
+        return
+    click.echo(f"{done.running} deadlines run, {done.moved} moved, {len(told)} escalations")
+    for row in told:
+        click.echo(f"  {row['case']} {row['phase']}: {row['told']} (due {row['fell_at']})")
 
 
 COMMANDS = (deadlines_group,)

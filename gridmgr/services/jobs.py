@@ -20,6 +20,7 @@ from gridmgr.domain.coverage import WEEK
 from gridmgr.errors import GridmgrError, NotFound
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.intake.wechat import media
+from gridmgr.services.periodic import Chores
 from gridmgr.services.planning import (
     Events,
     assign,
@@ -242,8 +243,10 @@ def run_next(ctx: Context) -> Job | None:
 
 
 def work(ctx: Context, *, until: Callable[[], bool], idle_seconds: float = 0.15) -> None:
-    """Do jobs as they come, until told to stop."""
+    """Do jobs as they come, and chores when their time has come, until told to stop."""
+    chores = Chores()
     while not until():
+        chores.run_due(ctx)
         if run_next(ctx) is None:
             time.sleep(idle_seconds)
 

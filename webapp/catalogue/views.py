@@ -16,12 +16,7 @@ from webapp.texts import language
 catalogue = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 
 #: Tabs in order: endpoint and words; each is shown to the roles its view's guard lets in.
-TABS = (
-    ("catalogue.index", "catalogue.items"),
-    ("catalogue.duties", "catalogue.duties"),
-    ("handing.index", "catalogue.handing"),
-    ("admission_pages.index", "catalogue.admissions"),
-)
+TABS = (("catalogue.index", "catalogue.items"), ("catalogue.duties", "catalogue.duties"))
 READERS = ("planner", "department", "lead", "admin")
 
 

@@ -89,6 +89,10 @@ class Phase:
         Whether the catalogue item's own rule goes before it.
     starts, stops, voids
         Steps of a case that start it, end it as done, end it as not to be judged.
+    revives
+        Steps after which what was done is not done after all, and the same clock runs on (返工不重新计时).
+    through
+        Whether it ran on all the while in that case; else the time until then does not count.
     sources
         Sources of incidents it is for; empty for all.
     """
@@ -100,6 +104,8 @@ class Phase:
     starts: frozenset[str] = frozenset()
     stops: frozenset[str] = frozenset()
     voids: frozenset[str] = frozenset()
+    revives: frozenset[str] = frozenset()
+    through: bool = False
     sources: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -201,7 +207,8 @@ def _phase(
         answers=row["answers"],
         rule=rule,
         of_item=row.get("of_item", False),
-        **{name: frozenset(row.get(name, ())) for name in ("starts", "stops", "voids", "sources")},
+        through=row.get("through", False),
+        **{name: frozenset(row.get(name, ())) for name in ("starts", "stops", "voids", "revives", "sources")},
     )
 
 

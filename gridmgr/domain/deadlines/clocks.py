@@ -10,7 +10,7 @@ from gridmgr.domain.deadlines.rules import DeadlineRule
 from gridmgr.domain.validate import require_aware, require_choice, require_text
 
 #: Why a clock stands still; time for hearings and appraisals does not count against the office.
-PAUSE_KINDS = ("suspended", "appraisal", "hearing", "other")
+PAUSE_KINDS = ("suspended", "appraisal", "hearing", "checked", "other")
 EXTENSION_STATES = ("asked", "approved", "refused")
 #: Who answers, and who is told next when time is up.
 LADDER = ("officer", "office", "department", "lead")
@@ -188,6 +188,15 @@ class CaseClock:
     def stopped(self, at: datetime, stop: str) -> CaseClock:
         """It is over; one that is stays as it is."""
         return self if not self.is_running else replace(self.resumed(at), stopped_at=at, stop=stop)
+
+    def revived(self, at: datetime, *, through: bool) -> CaseClock:
+        """It runs on after all; unless ``through``, what went by since it stopped does not count."""
+        if self.stop != "done" or self.stopped_at is None:
+            return self
+        gap = (
+            () if through else (Pause(since=self.stopped_at, until=max(at, self.stopped_at), kind="checked"),)
+        )
+        return replace(self, stopped_at=None, stop="", pauses=(*self.pauses, *gap))
 
     def with_extensions(self, extensions: Iterable[Extension]) -> CaseClock:
         """The same with other extensions."""

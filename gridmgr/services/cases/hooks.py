@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 from gridmgr.domain.cases import Case, CaseStep
 from gridmgr.services.context import Context
+from gridmgr.services.deadlines import casehook
 from gridmgr.storage import UnitOfWork
 
 Hook = Callable[[Context, UnitOfWork, Case, CaseStep], None]
 
 #: Called in this order.
-HOOKS: tuple[Hook, ...] = ()
+HOOKS: tuple[Hook, ...] = (casehook.follow,)
 
 
 def after_step(ctx: Context, uow: UnitOfWork, case: Case, step: CaseStep) -> None:
