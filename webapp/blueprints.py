@@ -28,6 +28,7 @@ from webapp.api.reports import reports_api
 from webapp.auth.views import auth
 from webapp.catalogue.views import catalogue
 from webapp.desk.views import desk
+from webapp.field.cases import field_cases
 from webapp.field.photos import photos
 from webapp.field.views import field
 from webapp.public.privacy import privacy
@@ -37,7 +38,18 @@ from webapp.reports.views import reports
 from webapp.wechat.views import wechat
 
 #: Pages; their blueprints carry their own prefix (`/desk`, `/m`, `/reports`, `/admin`, `/catalogue`).
-PAGES: tuple[Blueprint, ...] = (auth, desk, admin, users, imports, photos, field, reports, catalogue)
+PAGES: tuple[Blueprint, ...] = (
+    auth,
+    desk,
+    admin,
+    users,
+    imports,
+    photos,
+    field,
+    field_cases,
+    reports,
+    catalogue,
+)
 
 #: Pages for everybody. Their forms carry no form token, since there is no account to act in the name of.
 PUBLIC_PAGES: tuple[Blueprint, ...] = (tips, status, privacy)

@@ -12,15 +12,15 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from gridmgr.domain.patrols import StopInfo
 from gridmgr.errors import BadInput, Forbidden, GridmgrError
 from gridmgr.services import fieldwork, inspections, records
-from gridmgr.services.photos import MAX_BYTES, read_photo
-from gridmgr.services.queries import layers, patrol, routelines
+from gridmgr.services.photos import read_photo
+from gridmgr.services.queries import fieldcases, layers, patrol, routelines
 from webapp.errors import status_of
+from webapp.field.forms import MAX_PHOTOS, photo_files, text_of
 from webapp.field.links import amap_link, geo_link
 from webapp.guards import require_scope, requires
 from webapp.state import ctx, me
@@ -28,8 +28,6 @@ from webapp.texts import language, t
 
 field = Blueprint("field", __name__, url_prefix="/m")
 
-#: Photos taken with one finding.
-MAX_PHOTOS = 4
 _DECIMALS = 6
 
 
@@ -60,6 +58,7 @@ def index() -> str | Response:
         geo_link=geo_link,
         map_data=_map_data(view),
         plan_id=view.plan.id if view.plan else "",
+        case_count=0 if _is_preview() else fieldcases.officer_cases(ctx(), user=me(), day=day).count,
     )
 
 
@@ -77,9 +76,9 @@ def check_in() -> Response:
     """Arrive at a stop."""
     form = request.form
     arrival = fieldwork.Arrival(
-        id=_text("id", 64) or secrets.token_hex(16), stop_id=_text("stop", 200), position=_position()
+        id=text_of("id", 64) or secrets.token_hex(16), stop_id=text_of("stop", 200), position=_position()
     )
-    if not arrival.stop_id or form.get("id", "").strip() != _text("id", 64):
+    if not arrival.stop_id or form.get("id", "").strip() != text_of("id", 64):
         abort(400)
     try:
         arrived = fieldwork.check_in(ctx(), arrival, user=me())
@@ -98,7 +97,9 @@ def check_in() -> Response:
 def leave() -> Response:
     """Leave a stop, done."""
     try:
-        fieldwork.leave(ctx(), stop_id=_text("stop", 200), user=me(), outcome=_text("outcome", 20) or None)
+        fieldwork.leave(
+            ctx(), stop_id=text_of("stop", 200), user=me(), outcome=text_of("outcome", 20) or None
+        )
     except GridmgrError as error:
         flash(error.render(language()), "danger")
     else:
@@ -119,14 +120,14 @@ def record_finding() -> Response | tuple[str, int]:
     """Store something found."""
     try:
         given = fieldwork.FieldFinding(
-            id=_text("id", 64) or None,
-            kind=_text("kind", 40),
-            outcome=_text("outcome", 20),
+            id=text_of("id", 64) or None,
+            kind=text_of("kind", 40),
+            outcome=text_of("outcome", 20),
             position=_position(),
-            stop_id=_text("stop", 200) or None,
-            description=_text("description", 4000),
+            stop_id=text_of("stop", 200) or None,
+            description=text_of("description", 4000),
             urgent="urgent" in request.form,
-            photos=tuple(read_photo(data) for data in _photo_files()),
+            photos=tuple(read_photo(data) for data in photo_files()),
         )
         incident, _ = fieldwork.record_finding(ctx(), given, user=me())
     except GridmgrError as error:
@@ -153,18 +154,6 @@ def _finding_page(values: Any, *, problem: str = "") -> str:
 
 def _new_finding_id() -> str:
     return f"{ctx().clock.today():%Y%m%d}-{secrets.token_hex(4)}"
-
-
-def _photo_files() -> list[bytes]:
-    files: list[FileStorage] = [item for item in request.files.getlist("photo") if item.filename]
-    if len(files) > MAX_PHOTOS:
-        raise BadInput("field.too_many_photos", most=MAX_PHOTOS)
-    # One byte more than allowed is enough to see that it is too much.
-    return [item.stream.read(MAX_BYTES + 1) for item in files]
-
-
-def _text(name: str, most: int) -> str:
-    return request.form.get(name, "").strip()[:most]
 
 
 def _position() -> fieldwork.Position | None:
