@@ -11,6 +11,7 @@ from webapp.admin.views import admin
 from webapp.api.attendance import attendance_api
 from webapp.api.cases import cases_api
 from webapp.api.catalogue import catalogue_api
+from webapp.api.catalogue_changes import catalogue_changes_api
 from webapp.api.days import days_api
 from webapp.api.deadlines import deadlines_api
 from webapp.api.imports import imports_api
@@ -25,7 +26,10 @@ from webapp.api.patrol import patrol_api
 from webapp.api.records import records_api
 from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
+from webapp.api.scoring import scoring_api
 from webapp.auth.views import auth
+from webapp.catalogue.admissions import admission_pages
+from webapp.catalogue.handing import handing
 from webapp.catalogue.views import catalogue
 from webapp.desk.views import desk
 from webapp.field.cases import field_cases
@@ -34,6 +38,7 @@ from webapp.field.views import field
 from webapp.public.privacy import privacy
 from webapp.public.status import status
 from webapp.public.tips import tips
+from webapp.reports.casefiles import casefiles
 from webapp.reports.views import reports
 from webapp.wechat.views import wechat
 
@@ -48,7 +53,10 @@ PAGES: tuple[Blueprint, ...] = (
     field,
     field_cases,
     reports,
+    casefiles,
     catalogue,
+    handing,
+    admission_pages,
 )
 
 #: Pages for everybody. Their forms carry no form token, since there is no account to act in the name of.
@@ -65,6 +73,7 @@ API: tuple[APIBlueprint, ...] = (
     days_api,
     deadlines_api,
     replan_api,
+    scoring_api,
     ownership_api,
     maplayers_api,
     incidentmap_api,
@@ -73,6 +82,7 @@ API: tuple[APIBlueprint, ...] = (
     imports_api,
     inspections_api,
     catalogue_api,
+    catalogue_changes_api,
 )
 
 #: For other programs, which sign what they send or carry a key: no session, no form token.

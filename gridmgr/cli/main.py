@@ -8,7 +8,18 @@ from dataclasses import replace
 import click
 
 from gridmgr import __version__
-from gridmgr.cli import deadlines, exports, imports, planning, replanning, reports, serving, upkeep, week
+from gridmgr.cli import (
+    deadlines,
+    exports,
+    imports,
+    planning,
+    replanning,
+    reports,
+    scoring,
+    serving,
+    upkeep,
+    week,
+)
 from gridmgr.cli.common import Session
 from gridmgr.config import Config
 from gridmgr.errors import GridmgrError, NoPlan
@@ -65,6 +76,17 @@ def main(context: click.Context, database: str | None, language: str) -> None:
     context.call_on_close(context.obj.close)
 
 
-for _group in (imports, planning, week, replanning, reports, deadlines, exports, serving, upkeep):
+for _group in (
+    imports,
+    planning,
+    week,
+    scoring,
+    replanning,
+    reports,
+    deadlines,
+    exports,
+    serving,
+    upkeep,
+):
     for _command in _group.COMMANDS:
         main.add_command(_command)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from gridmgr.cli.casereports import cases_command
 from gridmgr.cli.common import Day, Session, database_option
 from gridmgr.errors import BadInput
 from gridmgr.services.mapping import day_map_data
@@ -78,5 +79,7 @@ def map_command(session: Session, day: date, township: str | None, language: str
     if not found.plans:
         click.echo(f"gridmgr: nothing is published for {day}; the map shows no routes", err=True)
 
+
+report_group.add_command(cases_command)
 
 COMMANDS = (report_group, map_command)

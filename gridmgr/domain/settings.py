@@ -10,6 +10,7 @@ from gridmgr.domain.validate import require_at_least, require_choice
 
 TENURE_RULES = frozenset({"cost", "fixed"})
 PAIR_RULES = frozenset({"scope", "same_agency", "pooled"})
+UNLISTED_RULES = frozenset({"refuse", "warn"})
 #: Giving up more of a day's prize than so many percent for the sake of variation is no planning any more.
 MOST_UNPREDICTABLE = 10.0
 
@@ -72,6 +73,13 @@ class OfficeSettings:
         Days after which contact data of closed reports, and contact data and photos of spam, are deleted.
     track_keep_days
         Days after which officers' movement tracks are deleted; 0 for never.
+    unlisted_duty
+        Whether a duty that is neither on the list nor admitted cannot be dispatched to a township
+        (``refuse``), or only with a warning (``warn``).
+    duplicate_metres, duplicate_days, duplicate_percent
+        Two reports may be the same where they lie no farther apart in place and time, and score so much.
+    joint_metres, joint_days
+        One matter is handled by several bodies where their cases lie no farther apart.
     """
 
     shift_start: time = time(8, 30)
@@ -107,6 +115,12 @@ class OfficeSettings:
     contact_keep_days: int = 90
     spam_keep_days: int = 30
     track_keep_days: int = 365
+    unlisted_duty: str = "refuse"
+    duplicate_metres: int = 200
+    duplicate_days: int = 7
+    duplicate_percent: int = 60
+    joint_metres: int = 100
+    joint_days: int = 30
 
     def __post_init__(self) -> None:
         require_choice("OfficeSettings", "pair_rule", self.pair_rule, PAIR_RULES)
@@ -129,11 +143,21 @@ class OfficeSettings:
             )
         self._check_inspections()
         self._check_tips()
+        self._check_dispatching()
         if self.shift_end <= self.shift_start:
             raise ValueError(f"OfficeSettings.shift_end must be after shift_start, got {self.shift_end}")
         if self.lunch_latest < self.lunch_earliest:
             raise ValueError(
                 f"OfficeSettings.lunch_latest must not be before lunch_earliest, got {self.lunch_latest}"
+            )
+
+    def _check_dispatching(self) -> None:
+        require_choice("OfficeSettings", "unlisted_duty", self.unlisted_duty, UNLISTED_RULES)
+        for field in ("duplicate_metres", "duplicate_days", "joint_metres", "joint_days"):
+            require_at_least("OfficeSettings", field, getattr(self, field), 1)
+        if not 0 <= self.duplicate_percent <= 100:
+            raise ValueError(
+                f"OfficeSettings.duplicate_percent must be 0 to 100, got {self.duplicate_percent}"
             )
 
     def _check_inspections(self) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gridmgr.clock import Clock
+from gridmgr.domain.admissions import Admission
 from gridmgr.domain.audit import AuditEvent
+from gridmgr.domain.wishes import Proposal, Wish
 from gridmgr.storage.repositories.audit import AuditRepository
 from gridmgr.storage.repositories.cases import CaseRepository, CaseStepRepository, PenaltyRepository
 from gridmgr.storage.repositories.catalogue import CatalogueRepository
@@ -23,6 +25,7 @@ from gridmgr.storage.repositories.inspections import (
     InspectionRequestRepository,
 )
 from gridmgr.storage.repositories.jobs import JobRepository
+from gridmgr.storage.repositories.papers import PaperRepository
 from gridmgr.storage.repositories.people import (
     AgencyRepository,
     AttendanceRepository,
@@ -186,6 +189,21 @@ class UnitOfWork:
     def catalogue(self) -> CatalogueRepository:
         """Enforcement items."""
         return CatalogueRepository(self._connection)
+
+    @cached_property
+    def wishes(self) -> PaperRepository[Wish]:
+        """Powers that townships request and departments offer."""
+        return PaperRepository(self._connection, Wish, lambda paper: paper.made_at)
+
+    @cached_property
+    def proposals(self) -> PaperRepository[Proposal]:
+        """Lists of powers to hand down."""
+        return PaperRepository(self._connection, Proposal, lambda paper: paper.created_at)
+
+    @cached_property
+    def admissions(self) -> PaperRepository[Admission]:
+        """New duties that are to come down to townships."""
+        return PaperRepository(self._connection, Admission, lambda paper: paper.asked_at)
 
     @cached_property
     def incidents(self) -> IncidentRepository:

@@ -158,12 +158,12 @@ class Explainer:
         """The squad that would have to work least longer to take the stop as well, and by how much."""
         best: tuple[SquadShift, int] | None = None
         for squad in squads:
-            line = self._endless[squad.id]
-            for place in range(len(squad.locked), len(line.stops) + 1):
-                back = line.back_at(place, (stop,), place)
-                seconds = max(0, back - squad.end)
-                if back < NEVER and (best is None or seconds < best[1]):
-                    best = (squad, seconds)
+            most = NEVER if best is None else squad.end + best[1]
+            back = self._endless[squad.id].least_back(stop, before=most)
+            if back < NEVER:
+                best = (squad, max(0, back - squad.end))
+            if best is not None and best[1] == 0:
+                break
         return best
 
     def _rest(self, squad: SquadShift, out: int) -> Timeline:

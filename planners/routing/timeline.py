@@ -9,6 +9,7 @@ without any lateness.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -96,6 +97,53 @@ class Timeline:
         """When the squad is back with that change, whatever its shift; `NEVER` if it breaks another rule."""
         reached = self._reach(first, [*piece, *self.stops[last:]], len(self.stops))
         return min(reached.fed, reached.hungry if reached.hungry <= self._hungry_limit() else NEVER)
+
+    def least_back(self, stop: StopPoint, *, before: int) -> int:
+        """When the squad is back if the stop is put where it delays least, behind what is locked.
+
+        Only answers below ``before`` are looked for; `NEVER` if there is none. Places are tried in the
+        order of a bound that knows no waiting, so that most need not be followed to the end.
+        """
+        best = before
+        places = range(len(self.squad.locked), len(self.stops) + 1)
+        reached = {place: self._reach(place, (stop,), place) for place in places}
+        bounds = {place: self._back_bound(labels, place) for place, labels in reached.items()}
+        for place in sorted(places, key=bounds.__getitem__):
+            if bounds[place] >= best:
+                break
+            best = min(best, self._back_from(reached[place], place))
+        return best if best < before else NEVER
+
+    def _back_bound(self, reached: Labels, place: int) -> int:
+        """No return is earlier than this after reaching visit ``place`` (or the end) at these moments."""
+        ahead = self._ahead[place]
+        hungry = reached.hungry + ahead
+        if self._lunch and hungry > self._hungry_limit():
+            hungry += self._lunch.duration_seconds
+        return min(reached.fed + ahead, hungry)
+
+    def _back_from(self, reached: Labels, place: int) -> int:
+        """When the squad is back after reaching visit ``place`` (or the end) at these moments."""
+        for here, stop in enumerate(self.stops[place:], start=place):
+            ready = self._serve(stop, reached)
+            if ready.hungry >= NEVER and ready.fed >= NEVER:
+                return NEVER
+            reached = self._travel(ready, self._ways[here])
+        return min(reached.fed, reached.hungry if reached.hungry <= self._hungry_limit() else NEVER)
+
+    @cached_property
+    def _ways(self) -> list[int]:
+        """Seconds from each visit to the one after it, or to the end."""
+        nodes = [*(stop.node for stop in self.stops), self.squad.end_node]
+        return [self._roads.seconds[here][there] for here, there in pairwise(nodes)]
+
+    @cached_property
+    def _ahead(self) -> list[int]:
+        """Seconds of service and way that are left on reaching each visit, and the end last."""
+        left = [0]
+        for stop, way in zip(reversed(self.stops), reversed(self._ways), strict=True):
+            left.append(left[-1] + stop.service_seconds + way)
+        return left[::-1]
 
     def _hungry_limit(self) -> int:
         return self._lunch.latest_start if self._lunch else -1

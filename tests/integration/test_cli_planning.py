@@ -180,6 +180,50 @@ def test_verify_fails_when_a_hard_rule_is_broken(planned: tuple[Cli, dict[str, A
     assert "1 rules broken" in cli("verify", "--date", DAY).stdout
 
 
+def test_a_plan_file_is_scored_without_being_kept(
+    planned: tuple[Cli, dict[str, Any]], tmp_path: Path
+) -> None:
+    """What `plan --json` printed scores as printed; a stop done twice is a hard finding and exit 1."""
+    cli, printed = planned
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(printed["plan"]), encoding="utf-8")
+    found = cli.json("score", "--date", DAY, "--township", TOWNSHIP, file)
+    (township,) = printed["plan"]["townships"]
+    assert found["valid"] is True
+    assert found["violations"] == []
+    assert (found["prize"], found["travel_minutes"]) == (township["prize"], township["travel_minutes"])
+    squad = next(squad for squad in township["squads"] if squad["visits"])
+    place = squad["visits"][0]["place"]
+    file.write_text(json.dumps({"squads": [{"id": squad["id"], "stops": [place, place]}]}), encoding="utf-8")
+    done = cli("score", "--date", DAY, "--township", TOWNSHIP, file, "--json")
+    assert done.exit_code == 1
+    assert ("duplicate_stop", squad["id"], place) in [
+        (item["code"], item["squad"], item["stop"]) for item in json.loads(done.stdout)["violations"]
+    ]
+    assert cli.json("score", "--date", DAY, "--township", TOWNSHIP)["prize"] == township["prize"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[", "not valid JSON"),
+        ("[]", "has no squads"),
+        ('{"townships": [{"township": "other", "squads": []}]}', "has no squads"),
+        ('{"squads": [{"id": 3, "stops": []}]}', "Squad 1: id 3"),
+        ('{"squads": [{"id": "a", "stops": []}, {"id": "a", "stops": []}]}', "Squad 2: id 'a'"),
+        ('{"squads": [{"id": "a", "stops": ["x", 7]}]}', "Squad 1: stop 7"),
+        ('{"squads": [{"id": "a", "stops": "x"}]}', "Squad 1: stop 'x'"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused_with_its_place(
+    planned: tuple[Cli, dict[str, Any]], tmp_path: Path, content: str, said: str
+) -> None:
+    """Which squad, which value."""
+    file = tmp_path / "plan.json"
+    file.write_text(content, encoding="utf-8")
+    assert said in planned[0].refused("score", "--date", DAY, "--township", TOWNSHIP, file)
+
+
 def test_the_same_seed_gives_the_same_owners_and_squads(cli: Cli) -> None:
     """From the same data; routes promise it only where the clock does not end their search."""
     first, second = (

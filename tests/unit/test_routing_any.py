@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from routing_world import worth_of
 
 from planners.routing import ENGINES, Engine, Lunch, Problem, RoutePlan, SquadShift, StopPoint, solve, verify
+from planners.routing.timeline import NEVER, Roads, Timeline
 from planners.stop import Stop
 
 ANY = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -180,3 +181,26 @@ def impossible(problem: Problem, cause: str) -> Problem:
         travel_seconds=ways,
         travel_metres=ways,
     )
+
+
+@settings(ANY, max_examples=300)
+@given(seed=SEEDS)
+def test_the_least_delay_found_by_its_bound_is_that_of_trying_every_place(seed: int) -> None:
+    """Skipping places by their bound loses none, whatever is looked for."""
+    problem, random = any_day(seed), np.random.default_rng(seed)
+    roads = Roads(problem)
+    for squad in problem.squads:
+        behind = [
+            problem.stop(str(name)) for name in random.permutation([stop.id for stop in problem.stops])[:6]
+        ]
+        route = [
+            *(problem.stop(name) for name in squad.locked),
+            *(s for s in behind if s.id not in squad.locked),
+        ]
+        line = Timeline(roads, squad, route, shift_end=NEVER // 2)
+        for stop in problem.stops:
+            places = range(len(squad.locked), len(route) + 1)
+            least = min(min(line.back_at(at, (stop,), at), NEVER) for at in places)
+            assert line.least_back(stop, before=NEVER) == least
+            assert line.least_back(stop, before=least + 1) == least
+            assert line.least_back(stop, before=least) == NEVER

@@ -341,3 +341,37 @@ def test_an_unknown_kind_of_file_or_a_day_without_routes_is_said(as_user: AsUser
     assert as_user("planner").get(f"{DAY}/export/doc").status_code == 400
     assert as_user("planner").get(f"{DAY}/export/gpx").status_code == 422
     assert as_user("planner_west").get(f"{DAY}/export/gpx").status_code == 403
+
+
+class TestScoring:
+    """Plan mode: a whole plan scored without being kept."""
+
+    def test_a_plan_made_by_hand_is_scored_with_numbers(self, planner: FlaskClient) -> None:
+        """The draft's own orders break nothing; a stop twice does, and the draft stays as it was."""
+        before = day_of(planner)
+        squads = [
+            {"squad_id": squad["id"], "stops": [visit["stop"]["id"] for visit in squad["visits"]]}
+            for squad in before["draft"]["squads"]
+        ]
+        scored = planner.post(f"{DAY}/score", json={"squads": squads}).json
+        assert scored["lawful"] is True
+        assert scored["prize"] == before["draft"]["prize"]
+        assert scored["findings"] == []
+        squads[0]["stops"] *= 2
+        scored = planner.post(f"{DAY}/score", json={"squads": squads}).json
+        assert scored["lawful"] is False
+        assert "duplicate_stop" in {finding["code"] for finding in scored["findings"]}
+        assert all(finding["text"] for finding in scored["findings"])
+        assert day_of(planner)["version"] == before["version"]
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {},
+            {"squads": [{"squad_id": "a", "stops": [1]}]},
+            {"squads": [{"squad_id": "a", "stops": []}, {"squad_id": "a", "stops": []}]},
+        ],
+    )
+    def test_what_is_no_plan_is_refused(self, planner: FlaskClient, body: dict) -> None:
+        """A missing list, a stop that is no id, a squad twice."""
+        assert planner.post(f"{DAY}/score", json=body).status_code == 422

@@ -129,6 +129,14 @@ OFFICE = {
         _int("spam_keep_days", 0, 3650),
         _int("track_keep_days", 0, 3650),
     ),
+    "admin.group_dispatching": (
+        Field(name="unlisted_duty", kind="choice", choices=("refuse", "warn")),
+        _int("duplicate_metres", 1, 5000),
+        _int("duplicate_days", 1, 90),
+        _int("duplicate_percent", 0, 100),
+        _int("joint_metres", 1, 5000),
+        _int("joint_days", 1, 365),
+    ),
 }
 ACCOUNTS = {
     "admin.group_accounts": (

@@ -16,7 +16,12 @@ from webapp.texts import language
 catalogue = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 
 #: Tabs in order: endpoint and words; each is shown to the roles its view's guard lets in.
-TABS = (("catalogue.index", "catalogue.items"), ("catalogue.duties", "catalogue.duties"))
+TABS = (
+    ("catalogue.index", "catalogue.items"),
+    ("catalogue.duties", "catalogue.duties"),
+    ("handing.index", "catalogue.handing"),
+    ("admission_pages.index", "catalogue.admissions"),
+)
 READERS = ("planner", "department", "lead", "admin")
 
 

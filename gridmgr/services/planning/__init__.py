@@ -12,6 +12,7 @@ from gridmgr.services.planning.replan_events import Events
 from gridmgr.services.planning.replanning import Replanned, keep_rest, plan_rest, replan_day
 from gridmgr.services.planning.routes import plan_routes
 from gridmgr.services.planning.scenarios import SCENARIOS, ScenarioResult, compare_scenarios
+from gridmgr.services.planning.scoring import DayScore, SquadScore, score_day
 from gridmgr.services.planning.squad_editing import SquadChange, SquadPreview, edit_squad, preview_squad
 from gridmgr.services.planning.squads import form_squads
 from gridmgr.services.planning.week import plan_week, week_of
@@ -20,6 +21,7 @@ __all__ = [
     "SCENARIOS",
     "AddStop",
     "DayDifference",
+    "DayScore",
     "Edit",
     "EditPreview",
     "Events",
@@ -28,6 +30,7 @@ __all__ = [
     "ScenarioResult",
     "SquadChange",
     "SquadPreview",
+    "SquadScore",
     "assign",
     "change_lead",
     "check_day",
@@ -45,6 +48,7 @@ __all__ = [
     "publish_day",
     "publish_ownership",
     "replan_day",
+    "score_day",
     "undo_day",
     "week_of",
 ]

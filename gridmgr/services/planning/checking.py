@@ -38,6 +38,26 @@ class Finding:
     stop_id: str | None = None
     hard: bool = True
 
+    @property
+    def cause(self) -> Message:
+        """The broken rule's own message, without the stop's name before it."""
+        inner = self.message.params.get("what") if self.message.key == "plan.at_stop" else None
+        return inner if isinstance(inner, Message) else self.message
+
+    @property
+    def code(self) -> str:
+        """The broken rule, for programs."""
+        return self.cause.key.removeprefix("reason.")
+
+    @property
+    def numbers(self) -> dict[str, int | float]:
+        """By how much, as far as the rule counts: minutes, metres, limits."""
+        return {
+            name: value
+            for name, value in self.cause.params.items()
+            if isinstance(value, int | float) and not isinstance(value, bool)
+        }
+
 
 def check_day(ctx: Context, plan: DayPlan) -> tuple[Finding, ...]:
     """Everything a day plan breaks: lawfulness and make-up of squads, and the routes' rules."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gridmgr.storage.schema.base import metadata
 from gridmgr.storage.schema.cases import case_file, case_step, penalty
-from gridmgr.storage.schema.catalogue import catalogue_version
+from gridmgr.storage.schema.catalogue import catalogue_paper, catalogue_version
 from gridmgr.storage.schema.deadlines import calendar_day, case_clock
 from gridmgr.storage.schema.field import check_in, track
 from gridmgr.storage.schema.incidents import attachment, incident
@@ -30,6 +30,7 @@ __all__ = [
     "case_clock",
     "case_file",
     "case_step",
+    "catalogue_paper",
     "catalogue_version",
     "check_in",
     "day_head",

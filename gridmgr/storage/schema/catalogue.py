@@ -1,11 +1,11 @@
-"""The catalogue of items by version."""
+"""The catalogue of items by version, and the papers by which it changes."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Integer, String, Table, Text
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text
 
 from gridmgr.storage.schema.base import metadata
-from gridmgr.storage.types import TextTuple
+from gridmgr.storage.types import TextTuple, UtcDateTime
 
 catalogue_version = Table(
     "catalogue_version",
@@ -22,4 +22,15 @@ catalogue_version = Table(
     Column("deadline_rule", String, nullable=False),
     Column("effective_from", Date),
     Column("effective_to", Date),
+)
+
+catalogue_paper = Table(
+    "catalogue_paper",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "kind", "state"),
 )
