@@ -12,6 +12,7 @@ from webapp.api.attendance import attendance_api
 from webapp.api.cases import cases_api
 from webapp.api.catalogue import catalogue_api
 from webapp.api.catalogue_changes import catalogue_changes_api
+from webapp.api.closures import closures_api
 from webapp.api.days import days_api
 from webapp.api.deadlines import deadlines_api
 from webapp.api.imports import imports_api
@@ -74,6 +75,7 @@ API: tuple[APIBlueprint, ...] = (
     deadlines_api,
     replan_api,
     scoring_api,
+    closures_api,
     ownership_api,
     maplayers_api,
     incidentmap_api,

@@ -9,6 +9,7 @@ import click
 
 from gridmgr import __version__
 from gridmgr.cli import (
+    closures,
     deadlines,
     exports,
     imports,
@@ -82,6 +83,7 @@ for _group in (
     week,
     scoring,
     replanning,
+    closures,
     reports,
     deadlines,
     exports,

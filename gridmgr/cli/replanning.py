@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from gridmgr.cli.closures import Drawn
 from gridmgr.cli.common import (
     SEED,
     Day,
@@ -17,7 +18,7 @@ from gridmgr.cli.common import (
     json_option,
     stop_with_bar,
 )
-from gridmgr.services.planning import Events, Replanned, publish_day, replan_day
+from gridmgr.services.planning import ClosedNow, Events, Replanned, publish_day, replan_day
 from gridmgr.services.planning.replanning import PRIZE_PER_CHANGE, REPLAN_SECONDS
 
 
@@ -53,6 +54,21 @@ class Delay(click.ParamType[tuple[str, int]]):
         return squad, int(minutes)
 
 
+class Closed(click.ParamType[ClosedNow]):
+    """Closed roads and why, written like 113.01,34.02=flooded."""
+
+    name = "LON,LAT[;LON,LAT...]=REASON"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ClosedNow:
+        """Read both or say how they are written."""
+        if isinstance(value, ClosedNow):
+            return value
+        points, _, reason = value.partition("=")
+        if not reason.strip():
+            self.fail(f"{value!r} names no reason; write it like 113.01,34.02=flooded", param, ctx)
+        return ClosedNow(points=Drawn().convert(points, param, ctx), reason=reason)
+
+
 @click.command("replan")
 @click.option("--date", "day", type=Day(), required=True)
 @click.option("--township", metavar="CODE", required=True)
@@ -60,6 +76,12 @@ class Delay(click.ParamType[tuple[str, int]]):
 @click.option("--late", type=Delay(), multiple=True, help="A squad is late; may be repeated.")
 @click.option("--ill", metavar="OFFICER", multiple=True, help="An officer cannot go on; may be repeated.")
 @click.option("--incident", metavar="ID", multiple=True, help="Must be seen to today; may be repeated.")
+@click.option(
+    "--close",
+    type=Closed(),
+    multiple=True,
+    help="A road is closed: a point on it or a line along it, and why; may be repeated.",
+)
 @click.option("--seconds", type=Seconds(min=0.1, max=3600), default=REPLAN_SECONDS, show_default=True)
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option(
@@ -81,6 +103,7 @@ def replan_command(
     late: tuple[tuple[str, int], ...],
     ill: tuple[str, ...],
     incident: tuple[str, ...],
+    close: tuple[ClosedNow, ...],
     seconds: float,
     seed: int,
     price: int,
@@ -93,7 +116,7 @@ def replan_command(
         township_code=township,
         day=day,
         actor=session.actor,
-        events=Events(now=now, late=dict(late), ill=ill, incidents=incident),
+        events=Events(now=now, late=dict(late), ill=ill, incidents=incident, closed=close),
         seconds=seconds,
         seed=seed,
         prize_per_change=price,

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridmgr.geo import closures
 from gridmgr.geo.earth import LocalFrame
 from gridmgr.geo.roads import RoadGraph
 
@@ -105,6 +106,11 @@ class RoadIndex:
             better = (others >= 0) & (farther <= metres[astray] + self._tolerances[edges[astray]])
             edges[astray[better]], metres[astray[better]] = others[better], farther[better]
         return self._described(places, edges, metres)
+
+    def meant(self, drawn: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Numbers of the open roads that a drawn point or line in degrees means, ascending."""
+        edges, tree = self._open
+        return closures.meant(self.frame.to_metres(drawn), self._lines, edges, tree)
 
     def _described(
         self, places: NDArray[np.object_], edges: NDArray[np.int64], metres: NDArray[np.float64]

@@ -15,6 +15,7 @@ from gridmgr.domain.wishes import Proposal, Wish
 from gridmgr.storage.repositories.audit import AuditRepository
 from gridmgr.storage.repositories.cases import CaseRepository, CaseStepRepository, PenaltyRepository
 from gridmgr.storage.repositories.catalogue import CatalogueRepository
+from gridmgr.storage.repositories.closures import ClosureRepository
 from gridmgr.storage.repositories.deadlines import CalendarRepository, ClockRepository
 from gridmgr.storage.repositories.field import CheckInRepository, TrackRepository
 from gridmgr.storage.repositories.incidents import AttachmentRepository, IncidentRepository
@@ -159,6 +160,11 @@ class UnitOfWork:
     def roads(self) -> RoadRepository:
         """The road network."""
         return RoadRepository(self._connection)
+
+    @cached_property
+    def closures(self) -> ClosureRepository:
+        """Roads closed for a while."""
+        return ClosureRepository(self._connection)
 
     @cached_property
     def agencies(self) -> AgencyRepository:

@@ -95,9 +95,58 @@ def test_an_incident_and_a_late_squad_are_answered_looked_at_and_kept(page_of: O
     expect(page.locator("#step-publish")).to_contain_text("已发布")
 
 
-def test_an_incident_on_the_map_leads_into_the_form(page_of: Open, site: Any) -> None:
-    """On a day that is not published there is nothing to plan anew."""
+def test_a_road_closed_by_a_click_is_planned_around_and_opened_again(page_of: Open, site: Any) -> None:
+    """Chosen on the map, looked at with the plan, noted when that is kept."""
+    page = page_of("planner")
+    page.goto(f"/desk/?date={DAY.isoformat()}")
+    expect(page.locator("#open-replan")).to_be_enabled()
+    page.click("#open-replan")
+    page.click("#pick-closure")
+    expect(page.locator("#notices")).to_contain_text("请点击地图上被封闭的道路")
+    # In the middle of the first leg that the map shows.
+    spot = page.evaluate(
+        """() => {
+          const path = document.querySelector("path[data-squad]");
+          const at = path.getPointAtLength(path.getTotalLength() / 2);
+          const { x, y } = at.matrixTransform(path.getScreenCTM());
+          return { x, y };
+        }"""
+    )
+    page.mouse.click(spot["x"], spot["y"])
+    expect(page.locator(".closed-row.is-new")).to_have_count(1)
+    page.fill("[data-closed-why]", "桥梁检修")
+    page.fill("#replan-now", "11:00")
+    page.click("#look-replan")
+    expect(page.locator("#keep")).to_be_visible()
+    expect(page.locator(".map-closed")).to_have_count(1)
+    with site.ctx.storage.read() as uow:
+        assert uow.closures.count() == 0
+    page.click("#keep")
+    expect(page.locator("#preview")).to_be_hidden()
+    with site.ctx.storage.read() as uow:
+        (closure,) = uow.closures.find()
+    assert closure.reason == "桥梁检修"
+    page.click("#open-replan")
+    expect(page.locator(".closed-row")).to_contain_text("桥梁检修")
+    page.click(".closed-row button")
+    expect(page.locator(".closed-row")).to_contain_text("至 ")
+    with site.ctx.storage.read() as uow:
+        assert uow.closures.find()[0].ends_at is not None
+
+
+def test_on_a_day_not_published_closed_roads_are_noted_for_the_plan_to_come(page_of: Open, site: Any) -> None:
+    """There is nothing to plan anew yet; a line across the town closes what it crosses."""
+    del site
     page = page_of("planner")
     page.goto(f"/desk/?date={(DAY + timedelta(days=1)).isoformat()}")
     expect(page.locator("#do-squads")).to_be_enabled()
-    expect(page.locator("#open-replan")).to_be_disabled()
+    page.click("#open-replan")
+    expect(page.locator("#detail")).to_contain_text("路线发布后才能重排剩余行程")
+    expect(page.locator("#look-replan")).to_have_count(0)
+    page.click("#draw-closure")
+    page.mouse.click(560, 270)
+    page.mouse.click(1020, 300)
+    page.click("#finish-closure")
+    expect(page.locator(".closed-row.is-new")).to_have_count(1)
+    page.click("#note-closure")
+    expect(page.locator(".closed-row:not(.is-new)")).to_contain_text("恢复时间未定")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -33,18 +32,14 @@ from webapp.api.day_models import (
     SquadPreviewOut,
     VersionIn,
 )
-from webapp.api.geojson import geojson_answer
-from webapp.api.schemas import Answer, Day, Query
+from webapp.api.geojson import RouteCollection, legs_answer
+from webapp.api.schemas import Day, Query
 from webapp.errors import answer
 from webapp.guards import require_scope, requires, scope
 from webapp.state import ctx, me
 from webapp.texts import language, say
 
 days_api = APIBlueprint("api_days", __name__, tag="days")
-
-#: Decimals of a degree in lines: 11 cm.
-_DECIMALS = 6
-
 
 _EXPORT_TYPES = {
     "gpx": "application/gpx+xml",
@@ -65,13 +60,6 @@ class WhichPlan(Query):
     """Which of the day's two plans."""
 
     which: Literal["draft", "published"] = "draft"
-
-
-class RouteCollection(Answer):
-    """One LineString a leg (RFC 7946), with squad, squad_id, number, leg, to, on_roads, seconds, metres."""
-
-    type: Literal["FeatureCollection"] = "FeatureCollection"
-    features: list[dict[str, Any]]
 
 
 @days_api.get("/days")
@@ -113,25 +101,7 @@ def get_routes(township: str, day: str, query: WhichPlan) -> Response:
     _, draft, published = day_of(ctx(), township, _day(day))
     plan = draft if query.which == "draft" else published
     legs = routelines.route_legs(ctx(), plan) if plan else ()
-    features = [
-        {
-            "type": "Feature",
-            "properties": {
-                "squad": leg.squad_number,
-                "squad_id": leg.squad_id,
-                "number": leg.squad_number,
-                "leg": leg.number,
-                "to": leg.to,
-                "on_roads": leg.on_roads,
-                "seconds": leg.seconds,
-                "metres": leg.metres,
-            },
-            "geometry": {"type": "LineString", "coordinates": leg.lon_lat.round(_DECIMALS).tolist()},
-        }
-        for leg in legs
-    ]
-    body = {"type": "FeatureCollection", "features": features}
-    return geojson_answer(json.dumps(body, separators=(",", ":")))
+    return legs_answer(legs)
 
 
 @days_api.post("/days/<township>/<day>/edits/preview")

@@ -10,20 +10,23 @@ from datetime import date, time
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
+from flask import Response
 from pydantic import BeforeValidator, Field, Strict
 
 from gridmgr.errors import BadInput, Conflict, NotFound
 from gridmgr.services import jobs, planning
 from gridmgr.services.jobs import Job
 from gridmgr.services.planning.replanning import REPLAN_SECONDS, Replanned
-from gridmgr.services.queries import dayview
+from gridmgr.services.queries import dayview, routelines
 from gridmgr.storage.codec import decode, encode
 from gridmgr.texts import Message
 from webapp.api import day_shown, replan_shown
+from webapp.api.closures import Points, Why, as_pairs
 from webapp.api.day_models import DayOut, VersionIn
+from webapp.api.geojson import RouteCollection, legs_answer
 from webapp.api.jobs import JobOut, job_shown
 from webapp.api.replan_shown import ReplanOut
-from webapp.api.schemas import Body, Code
+from webapp.api.schemas import Body, Code, Timestamp
 from webapp.guards import require_scope, requires
 from webapp.state import ctx, me
 
@@ -46,13 +49,21 @@ class LateIn(Body):
     minutes: Annotated[int, Field(ge=0, le=600)]
 
 
+class ClosedIn(Body):
+    """Roads that are closed from `now` on, until further notice without `until`."""
+
+    points: Points
+    reason: Why
+    until: Timestamp | None = None
+
+
 class ReplanIn(Body):
     """What happened.
 
     `now` is the local time to plan from, the server's clock where it is not given. `incidents` are open ones
-    a squad has to see to today; urgent ones need not be named. `gone` are officers who cannot go on. With
-    `preview` nothing is stored. `price` is the prize that disturbing one stop must bring. `version` is the
-    version of the day that was looked at.
+    a squad has to see to today; urgent ones need not be named. `gone` are officers who cannot go on. `closed`
+    roads are noted once the plan is kept. With `preview` nothing is stored. `price` is the prize that
+    disturbing one stop must bring. `version` is the version of the day that was looked at.
     """
 
     preview: bool = False
@@ -61,6 +72,7 @@ class ReplanIn(Body):
     incidents: Annotated[list[Code], Field(max_length=200, default_factory=list)]
     late: Annotated[list[LateIn], Field(max_length=200, default_factory=list)]
     gone: Annotated[list[Code], Field(max_length=200, default_factory=list)]
+    closed: Annotated[list[ClosedIn], Field(max_length=50, default_factory=list)]
     seconds: Annotated[float, Field(gt=0, le=600)] = REPLAN_SECONDS
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
     price: Annotated[int, Field(ge=0, le=1000)] | None = None
@@ -72,6 +84,10 @@ class ReplanIn(Body):
             late={item.squad: item.minutes for item in self.late},
             ill=tuple(self.gone),
             incidents=tuple(self.incidents),
+            closed=tuple(
+                planning.ClosedNow(points=as_pairs(item.points), reason=item.reason, until=item.until)
+                for item in self.closed
+            ),
         )
 
 
@@ -106,8 +122,18 @@ def get_replan(township: str, day: str, job_id: str) -> dict[str, Any]:
     require_scope(township)
     job, made = _made(township, _day(day), job_id)
     view = dayview.view_day(ctx(), township_code=township, day=made.plan.day)
-    findings = planning.check_day(ctx(), made.plan)
+    findings = planning.check_day(ctx(), made.plan, also_closed=made.closures)
     return replan_shown.replan_shown(view, job, made, findings)
+
+
+@replan_api.get("/days/<township>/<day>/replan/<job_id>/routes.geojson")
+@replan_api.output(RouteCollection, content_type="application/geo+json")
+@requires("planner", "admin")
+def get_replan_routes(township: str, day: str, job_id: str) -> Response:
+    """Give the lines of what a finished job found, along the roads that would be open."""
+    require_scope(township)
+    _, made = _made(township, _day(day), job_id)
+    return legs_answer(routelines.route_legs(ctx(), made.plan, also_closed=made.closures))
 
 
 @replan_api.post("/days/<township>/<day>/replan/<job_id>/accept")

@@ -15,6 +15,7 @@ from gridmgr.geo.routers.base import (
     PointProblem,
     Router,
 )
+from gridmgr.geo.routers.closed import ClosedRoadsRouter
 from gridmgr.geo.routers.embedded import EmbeddedRouter
 from gridmgr.geo.routers.http import RouterFailed
 from gridmgr.geo.routers.osrm import OsrmRouter
@@ -24,6 +25,7 @@ from gridmgr.geo.routers.valhalla import ValhallaRouter
 __all__ = [
     "DEFAULT_SNAP_LIMIT_METRES",
     "UNREACHABLE",
+    "ClosedRoadsRouter",
     "EmbeddedRouter",
     "Leg",
     "Matrix",

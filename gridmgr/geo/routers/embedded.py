@@ -89,6 +89,20 @@ class EmbeddedRouter:
         network = int(self._index.snap(points[depot : depot + 1]).components[0])
         return self._index.snap(points, component=max(network, 0))
 
+    def problems(self, points: NDArray[np.float64], *, depot: int | None = None) -> tuple[PointProblem, ...]:
+        """What a matrix of these points would report, without its ways."""
+        return self._problems(self.snap(points, depot=depot), depot)
+
+    def roads_meant(self, drawn: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Numbers of the open roads that a drawn point or line means; see `gridmgr.geo.closures`.
+
+        Parameters
+        ----------
+        drawn
+            ``(k, 2)`` longitude and latitude in degrees, EPSG:4326.
+        """
+        return self._index.meant(as_points(drawn))
+
     def matrix(self, points: NDArray[np.float64], *, depot: int | None = None) -> Matrix:
         """Travel between all points; see `Router.matrix`."""
         points = as_points(points)

@@ -8,7 +8,7 @@ from gridmgr.services.planning.checking import Finding, check_day
 from gridmgr.services.planning.editing import AddStop, Edit, EditPreview, edit_day, preview_edit
 from gridmgr.services.planning.ownership import assign, change_lead, publish_ownership
 from gridmgr.services.planning.publishing import DayDifference, compare_days, publish_day, undo_day
-from gridmgr.services.planning.replan_events import Events
+from gridmgr.services.planning.replan_events import ClosedNow, Events
 from gridmgr.services.planning.replanning import Replanned, keep_rest, plan_rest, replan_day
 from gridmgr.services.planning.routes import plan_routes
 from gridmgr.services.planning.scenarios import SCENARIOS, ScenarioResult, compare_scenarios
@@ -20,6 +20,7 @@ from gridmgr.services.planning.week import plan_week, week_of
 __all__ = [
     "SCENARIOS",
     "AddStop",
+    "ClosedNow",
     "DayDifference",
     "DayScore",
     "Edit",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
 
+from gridmgr.domain.closures import RoadClosure
 from gridmgr.domain.patrols import DayPlan, Squad
 from gridmgr.services.context import Context
 from gridmgr.services.planning.burden import Guard, breaches_of
@@ -59,15 +60,27 @@ class Finding:
         }
 
 
-def check_day(ctx: Context, plan: DayPlan) -> tuple[Finding, ...]:
-    """Everything a day plan breaks: lawfulness and make-up of squads, and the routes' rules."""
+def check_day(
+    ctx: Context, plan: DayPlan, *, also_closed: tuple[RoadClosure, ...] = ()
+) -> tuple[Finding, ...]:
+    """Everything a day plan breaks: lawfulness and make-up of squads, and the routes' rules.
+
+    Parameters
+    ----------
+    ctx
+        The wired parts.
+    plan
+        What to check.
+    also_closed
+        Closures beside those on record, of a plan that is only looked at.
+    """
     with ctx.storage.read() as uow:
         staff = Staff.read(uow, township_code=plan.township_code, first=plan.day, last=plan.day)
         guard = Guard.read(uow, township_code=plan.township_code, day=plan.day, office=uow.settings.office())
     findings = list(squad_findings(staff, plan))
     findings += burden_findings(guard, plan)
     if plan.stage == "routes":
-        built = _problem_of(ctx, plan)
+        built = _problem_of(ctx, plan, also_closed)
         scored = routing.score(built.problem, orders_of(plan))
         findings += route_findings(built, scored)
         if plan.day >= ctx.clock.today():
@@ -75,11 +88,11 @@ def check_day(ctx: Context, plan: DayPlan) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _problem_of(ctx: Context, plan: DayPlan) -> DayProblem:
+def _problem_of(ctx: Context, plan: DayPlan, also_closed: tuple[RoadClosure, ...]) -> DayProblem:
     """The routing problem with the plan's own stops, as they were when it was made."""
     with ctx.storage.read() as uow:
         frame = read_day(uow, township_code=plan.township_code, day=plan.day)
-    return build_day(ctx, own_stops(frame, plan))
+    return build_day(ctx, own_stops(replace(frame, closures=(*frame.closures, *also_closed)), plan))
 
 
 def own_stops(frame: DayFrame, plan: DayPlan) -> DayInputs:
@@ -98,6 +111,7 @@ def own_stops(frame: DayFrame, plan: DayPlan) -> DayInputs:
             squad_id: tuple(takewhile(frame.visited.__contains__, order))
             for squad_id, order in orders_of(plan).items()
         },
+        closures=frame.closures,
     )
 
 

@@ -39,6 +39,8 @@ class DayProblem:
         Travel between depot (index 0) and stops.
     zone, day
         The office's zone, the day planned.
+    notes
+        What to know about the roads, beside the matrix's own notes.
     """
 
     problem: routing.Problem
@@ -47,6 +49,7 @@ class DayProblem:
     matrix: Matrix
     zone: ZoneInfo
     day: date
+    notes: tuple[Message, ...] = ()
 
     def words(self, reason: Reason) -> Message:
         """A planner's reason with squad numbers and names of stops in the place of ids."""
@@ -222,20 +225,24 @@ def moment(built: DayProblem, seconds: int) -> datetime:
 
 def unassigned_of(built: DayProblem, items: Sequence[routing.Unassigned]) -> tuple[Unassigned, ...]:
     """Stops left out with the binding reason; where no road leads, the road's own."""
-    nodes = {stop.id: stop.node for stop in built.problem.stops}
-    result = []
-    for item in items:
-        problem = built.matrix.problem_of(nodes[item.stop])
-        reason = built.words(item.reason)
-        if item.reason.code == "unreachable" and problem is not None:
-            reason = problem.message
-        result.append(Unassigned(stop=built.stops[item.stop], reason=reason))
-    return tuple(result)
+    return tuple(
+        Unassigned(stop=built.stops[item.stop], reason=reason_of(built, item.stop, item.reason))
+        for item in items
+    )
+
+
+def reason_of(built: DayProblem, stop_id: str, reason: Reason) -> Message:
+    """Why a stop is left out, in words; where no road leads there, what the roads say."""
+    if reason.code == "unreachable":
+        problem = built.matrix.problem_of(built.problem.stop(stop_id).node)
+        if problem is not None:
+            return problem.message
+    return built.words(reason)
 
 
 def road_notes(built: DayProblem, depot: Depot) -> tuple[Message, ...]:
     """What to know about the travel times as a whole."""
-    notes = [problem.message for problem in built.matrix.problems if problem.index is None]
+    notes = [*built.notes, *(item.message for item in built.matrix.problems if item.index is None)]
     if built.matrix.problem_of(0) is not None:
         notes.append(Message("plan.depot_off_road"))
     if not depot.on_record:

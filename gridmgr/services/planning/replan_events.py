@@ -1,4 +1,4 @@
-"""What happened on a day under way: the time, squads that are late, people who cannot go on, incidents."""
+"""What happened on a day under way: squads late, people who cannot go on, incidents, closed roads."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
+from gridmgr.domain.closures import RoadClosure
 from gridmgr.domain.patrols import DayPlan
 from gridmgr.errors import BadInput, NotFound
+from gridmgr.services.closures import new_closure
 from gridmgr.services.context import Context
 from gridmgr.services.planning.candidates import URGENT_PRIZE, incident_stop
 from gridmgr.services.planning.routes import CALLED, DayFrame, DayInputs
@@ -18,6 +20,25 @@ from gridmgr.texts import Message
 
 #: Longest delay that is taken for one, minutes.
 _MOST_LATE = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosedNow:
+    """Roads that are closed from the moment planned from.
+
+    Parameters
+    ----------
+    points
+        Longitude and latitude, WGS84 degrees; see `gridmgr.domain.closures.RoadClosure`.
+    reason
+        Why.
+    until
+        When they open again, aware; None while nobody knows.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    reason: str
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +55,15 @@ class Events:
         Officers who cannot go on.
     incidents
         Open incidents by id that a squad has to see to today, urgent or not.
+    closed
+        Roads that were closed; they are noted once the plan is kept.
     """
 
     now: time | None = None
     late: Mapping[str, int] = field(default_factory=dict)
     ill: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
+    closed: tuple[ClosedNow, ...] = ()
 
     def __post_init__(self) -> None:
         for minutes in self.late.values():
@@ -54,6 +78,24 @@ def moment_of(ctx: Context, day: date, given: time | None) -> datetime:
     if ctx.clock.today() != day:
         raise BadInput("replan.not_today", day=day.isoformat())
     return ctx.clock.now()
+
+
+def closures_now(
+    ctx: Context, events: Events, *, township_code: str, now: datetime, actor: str
+) -> tuple[RoadClosure, ...]:
+    """The closures among the events; not stored."""
+    return tuple(
+        new_closure(
+            ctx,
+            township_code=township_code,
+            points=item.points,
+            reason=item.reason,
+            starts_at=now,
+            ends_at=item.until,
+            actor=actor,
+        )
+        for item in events.closed
+    )
 
 
 def without_ill(staff: Staff, draft: DayPlan, ill: tuple[str, ...]) -> DayPlan:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from gridmgr.domain.patrols import DayPlan
-from gridmgr.services.planning.dayplan_problem import DayProblem, moment
+from gridmgr.services.planning.dayplan_problem import DayProblem, moment, reason_of
 from gridmgr.texts import Message
 from planners import routing
 
@@ -70,7 +70,7 @@ def _in_words(
         kind = "later" if (change.minutes or 0) > 0 else "earlier"
     values: dict[str, Any] = {"name": name, "minutes": abs(change.minutes or 0)}
     values |= {"squad_before": before or "", "squad_after": after or ""}
-    reason = built.words(change.reason) if change.reason is not None else None
+    reason = None if change.reason is None else reason_of(built, change.stop, change.reason)
     if reason is not None:
         values["reason"] = reason
     return ChangedStop(

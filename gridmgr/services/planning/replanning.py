@@ -10,14 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
+from gridmgr.domain.closures import RoadClosure
 from gridmgr.domain.patrols import DayHead, DayPlan
 from gridmgr.errors import Conflict, NoPlan
+from gridmgr.services.closures import store_closure
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.planning.dayplan_problem import DayProblem
-from gridmgr.services.planning.drafts import new_revision_id, save_draft
+from gridmgr.services.planning.drafts import move_draft, new_revision_id
 from gridmgr.services.planning.replan_events import (
     Events,
     allowed_again,
+    closures_now,
     moment_of,
     with_called,
     without_ill,
@@ -67,6 +70,8 @@ class Replanned:
         The moment it was planned for.
     events
         What happened.
+    closures
+        Roads closed by it, to be noted once the plan is kept.
     changes
         Stop by stop, what was published against the plan.
     told, rest, ahead
@@ -85,6 +90,7 @@ class Replanned:
     version: int
     now: datetime
     events: Events
+    closures: tuple[RoadClosure, ...]
     changes: tuple[ChangedStop, ...]
     told: Ahead
     rest: Ahead
@@ -188,6 +194,8 @@ def plan_rest(
     inputs = read.inputs
     if expected_version not in (None, inputs.head.version):
         raise Conflict("error.draft_changed")
+    closures = closures_now(ctx, events, township_code=township_code, now=read.now, actor=actor)
+    inputs = replace(inputs, closures=(*inputs.closures, *closures))
     built = build_day(ctx, inputs)
     limits = routing.default_stop(len(inputs.stops), seconds=seconds)
     wanted = replace(stop, seconds=limits.seconds, work=limits.work) if stop else limits
@@ -214,6 +222,7 @@ def plan_rest(
         version=inputs.head.version,
         now=read.now,
         events=events,
+        closures=closures,
         changes=changes,
         told=_told_ahead(read),
         rest=_ahead(answer.rest),
@@ -248,20 +257,25 @@ def keep_rest(ctx: Context, made: Replanned, *, actor: str, expected_version: in
     if expected_version not in (None, made.version):
         raise Conflict("error.draft_changed")
     _refuse_overtaken(ctx, made)
-    return save_draft(
-        ctx,
-        replace(plan, created_by=actor),
-        expected_version=made.version,
-        action="day_plan.replan",
-        detail={
-            "now": made.now.isoformat(),
-            "late": dict(made.events.late),
-            "ill": list(made.events.ill),
-            "incidents": list(made.events.incidents),
-            "disturbed": made.disturbed,
-            "seed": plan.seed,
-        },
-    )
+    with ctx.storage.write(actor) as uow:
+        for closure in made.closures:
+            store_closure(uow, replace(closure, created_by=actor))
+        head = move_draft(uow, replace(plan, created_by=actor), expected_version=made.version)
+        uow.record(
+            "day_plan.replan",
+            "day_plan",
+            f"{plan.township_code}/{plan.day}",
+            revision=plan.id,
+            now=made.now.isoformat(),
+            late=dict(made.events.late),
+            ill=list(made.events.ill),
+            incidents=list(made.events.incidents),
+            closures=[closure.id for closure in made.closures],
+            disturbed=made.disturbed,
+            seed=plan.seed,
+        )
+        uow.commit()
+    return head
 
 
 def _refuse_overtaken(ctx: Context, made: Replanned) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from gridmgr.domain.closures import RoadClosure
 from gridmgr.domain.patrols import DayHead, DayPlan, StopInfo, Unassigned
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput, NoPlan
+from gridmgr.services.closures import closures_of, during, open_roads
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.planning.burden import Guard
 from gridmgr.services.planning.candidates import Depot, day_stops, find_depot
@@ -48,6 +50,8 @@ class DayFrame:
         Start and end; rules.
     done
         Stops visited already, by squad id, in their order.
+    closures
+        Closed roads that may concern the day.
     """
 
     head: DayHead
@@ -55,6 +59,7 @@ class DayFrame:
     depot: Depot
     office: OfficeSettings
     done: Mapping[str, tuple[str, ...]]
+    closures: tuple[RoadClosure, ...] = ()
 
     @property
     def visited(self) -> frozenset[str]:
@@ -106,6 +111,7 @@ def read_day(uow: UnitOfWork, *, township_code: str, day: date) -> DayFrame:
         ),
         office=uow.settings.office(),
         done=_done(uow, head, township_code, day),
+        closures=closures_of(uow, draft),
     )
 
 
@@ -244,18 +250,20 @@ def plan_routes(
 
 
 def build_day(ctx: Context, inputs: DayInputs) -> DayProblem:
-    """The routing problem of what was read."""
-    return build_problem(
+    """The routing problem of what was read, over the roads that are open."""
+    roads = open_roads(ctx, during(inputs.closures, inputs.draft))
+    built = build_problem(
         day=inputs.draft.day,
         zone=ctx.clock.zone,
         squads=inputs.draft.squads,
         stops=inputs.stops,
         depot=inputs.depot,
         office=inputs.office,
-        router=ctx.router(),
+        router=roads.router,
         pins=pins_of(inputs.draft),
         locked=inputs.done,
     )
+    return replace(built, notes=roads.notes)
 
 
 def _solve(

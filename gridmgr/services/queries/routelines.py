@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gridmgr.domain.closures import RoadClosure
 from gridmgr.domain.patrols import DayPlan, Squad
 from gridmgr.geo.routers.base import Leg, Router
+from gridmgr.services.closures import closures_of, during, open_roads
 from gridmgr.services.context import Context
 from gridmgr.services.planning.candidates import Depot, find_depot
 from gridmgr.services.queries.memo import Memo
@@ -48,20 +50,32 @@ class RouteLeg:
 _LINES: Memo[tuple[RouteLeg, ...]] = Memo(64)
 
 
-def route_legs(ctx: Context, plan: DayPlan) -> tuple[RouteLeg, ...]:
+def route_legs(
+    ctx: Context, plan: DayPlan, *, also_closed: tuple[RoadClosure, ...] = ()
+) -> tuple[RouteLeg, ...]:
     """Legs of all squads from the depot over their stops and back; remembered by revision and roads.
+
+    Parameters
+    ----------
+    ctx
+        The wired parts.
+    plan
+        Whose routes.
+    also_closed
+        Closures beside those on record, of a plan that is only looked at.
 
     Raises
     ------
     RouterFailed
         If a routing server fails.
     """
-    router = ctx.router()
     with ctx.storage.read() as uow:
+        closures = during((*closures_of(uow, plan), *also_closed), plan)
         places = uow.places.find(township_code=plan.township_code)
         villages = uow.villages.find(township_code=plan.township_code)
     if not places and not villages:
         return ()
+    router = open_roads(ctx, closures).router
     depot = find_depot(places, villages)
     key = (ctx.config.database, plan.id, router.fingerprint, depot.lon, depot.lat)
     return _LINES.get(key, lambda: tuple(_legs(router, plan.squads, depot)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gridmgr.storage.schema.base import metadata
 from gridmgr.storage.schema.cases import case_file, case_step, penalty
 from gridmgr.storage.schema.catalogue import catalogue_paper, catalogue_version
+from gridmgr.storage.schema.closures import road_closure
 from gridmgr.storage.schema.deadlines import calendar_day, case_clock
 from gridmgr.storage.schema.field import check_in, track
 from gridmgr.storage.schema.incidents import attachment, incident
@@ -49,6 +50,7 @@ __all__ = [
     "penalty",
     "place",
     "recusal",
+    "road_closure",
     "road_network",
     "setting",
     "tip",

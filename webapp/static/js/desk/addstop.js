@@ -11,18 +11,18 @@ const dialog = document.getElementById("add-dialog");
 const form = dialog.querySelector("form");
 let at = null;
 
-opener?.addEventListener("click", () => set({ adding: !state.adding }));
+opener?.addEventListener("click", () => set({ adding: state.adding !== true }));
 
 watch(["adding", "day", "job", "saving", "view", "conflict"], () => {
   if (!opener) return;
   const possible = editable() && state.day?.draft?.stage === "routes";
   opener.disabled = !possible;
-  opener.setAttribute("aria-pressed", String(state.adding));
-  map.getContainer().classList.toggle("is-adding", state.adding);
+  opener.setAttribute("aria-pressed", String(state.adding === true));
+  map.getContainer().classList.toggle("is-adding", Boolean(state.adding));
 });
 
 map.on("click", (event) => {
-  if (!state.adding || !editable()) return;
+  if (state.adding !== true || !editable()) return;
   at = event.latlng;
   const choice = form.elements.squad;
   const squads = shownPlan().squads.map((squad) =>

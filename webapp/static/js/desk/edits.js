@@ -4,6 +4,7 @@ import { api } from "../api.js";
 import { toast } from "../app.js";
 import { t } from "../texts.js";
 import { dayPath, loadPlanParts, reloadDay, takeDay } from "./data.js";
+import { answered } from "./replan.js";
 import { editable, findSquad, findStop, personName, set, state } from "./store.js";
 
 let asked = 0;
@@ -67,6 +68,7 @@ export async function keepPreview() {
   if (ofRest(preview.edit) && !state.preview && !state.conflict) {
     set({ selection: null });
     toast(t("replan.kept"));
+    await answered();
   }
 }
 

@@ -17,6 +17,12 @@ const lines = L.layerGroup().addTo(map);
 const stops = L.layerGroup().addTo(map);
 const depot = L.layerGroup().addTo(map);
 
+/** Select what was clicked; while a place is chosen on the map, the place below it is meant. */
+function clicked({ latlng }, kind, id) {
+  if (state.adding) map.fire("click", { latlng });
+  else select(kind, id);
+}
+
 function line(latLngs, squad, { ghost = false } = {}) {
   const { colour, dash } = squadStyle(squad.number);
   if (!ghost)
@@ -43,7 +49,7 @@ function line(latLngs, squad, { ghost = false } = {}) {
     className: "tip",
     opacity: 1,
   });
-  drawn.on("click", () => !state.adding && select("squad", squad.id)).addTo(lines);
+  drawn.on("click", (event) => clicked(event, "squad", squad.id)).addTo(lines);
   drawn.getElement().dataset.squad = squad.id;
 }
 
@@ -79,6 +85,18 @@ function told(changed) {
       opacity: 0.28,
       interactive: false,
     }).addTo(lines);
+  }
+}
+
+/** The new lines of the rest of the day, along the roads, from where each squad stands. */
+function restRoads(plan, routes, changed) {
+  const done = new Map(
+    plan.squads.map((squad) => [squad.id, squad.visits.filter((visit) => visit.done).length]),
+  );
+  for (const { geometry, properties } of routes.features) {
+    if (properties.leg < done.get(properties.squad_id)) continue;
+    const squad = { id: properties.squad_id, number: properties.number };
+    line(L.GeoJSON.coordsToLatLngs(geometry.coordinates), squad, { ghost: changed.has(squad.id) });
   }
 }
 
@@ -130,7 +148,7 @@ function marker(stop, html, words, lift) {
     offset: [0, -10],
     opacity: 1,
   });
-  placed.on("click", () => !state.adding && select("stop", stop.id));
+  placed.on("click", (event) => clicked(event, "stop", stop.id));
   placed.on("mouseover", () => hover({ kind: "stop", id: stop.id }));
   return placed;
 }
@@ -168,9 +186,13 @@ function draw() {
   const plan = state.styles && shownPlan();
   if (plan && layers.routes) {
     const changed = state.preview?.result ? rerouted(plan) : new Set();
-    roads(changed);
-    if (ofRest(state.preview?.edit)) told(changed);
-    dashes(plan, changed);
+    if (ofRest(state.preview?.edit)) {
+      told(changed);
+      restRoads(plan, state.preview.result.routes, changed);
+    } else {
+      roads(changed);
+      dashes(plan, changed);
+    }
     for (const squad of plan.squads)
       squad.visits.forEach((visit, index) => stopMarker(visit, index, squad).addTo(stops));
   }

@@ -1,6 +1,7 @@
 // What stands in the way, across the top of the map: a conflict, a failure, villages or roads not imported yet.
 
 import { t } from "../texts.js";
+import { closing, finishLine } from "./closures.js";
 import { loadAll, loadPlanParts } from "./data.js";
 import { button, h, refill } from "./dom.js";
 import { resumeAfterConflict } from "./edits.js";
@@ -37,6 +38,17 @@ function hint(name, words) {
   return notice("info", words, button(t("desk.understood"), forget));
 }
 
+function closingNotice() {
+  const drawing = closing() === "closure-line";
+  return notice(
+    "info",
+    t(drawing ? "replan.closed_draw_hint" : "replan.closed_pick_hint"),
+    drawing &&
+      button(t("replan.closed_finish"), finishLine, { class: "btn btn-sm btn-primary", id: "finish-closure" }),
+    button(t("web.cancel"), () => set({ adding: false })),
+  );
+}
+
 function showDraft() {
   set({ view: "draft" });
   loadPlanParts();
@@ -54,7 +66,8 @@ function draw() {
         t("desk.looking_at_published"),
         button(t("desk.back_to_draft"), showDraft, { id: "back-to-draft" }),
       ),
-    state.adding &&
+    closing() && closingNotice(),
+    state.adding === true &&
       notice(
         "info",
         t("desk.click_to_add"),

@@ -3,6 +3,7 @@
 import { api } from "../api.js";
 import { toast } from "../app.js";
 import { t } from "../texts.js";
+import { chosenClosures, closuresForm, forgetChosen, loadClosures } from "./closures.js";
 import { dayPath } from "./data.js";
 import { button, h } from "./dom.js";
 import { ofRest } from "./edits.js";
@@ -54,6 +55,7 @@ function request() {
     incidents: [...wish.incidents],
     late: [...wish.late].map(([squad, minutes]) => ({ squad, minutes })),
     gone: [...wish.gone],
+    closed: chosenClosures(),
   };
 }
 
@@ -67,10 +69,11 @@ async function look() {
     return;
   }
   try {
-    const found = await api("GET", `${path}/replan/${encodeURIComponent(job.id)}`);
+    const answer = `${path}/replan/${encodeURIComponent(job.id)}`;
+    const [found, routes] = await Promise.all([api("GET", answer), api("GET", `${answer}/routes.geojson`)]);
     const words = t("replan.found", { time: clock(found.now) });
     // Everything found belongs to the new plan: there is nothing older to compare it with.
-    const result = { ...found, new_findings: found.findings };
+    const result = { ...found, routes, new_findings: found.findings };
     if (path === dayPath())
       set({
         preview: { edit: { action: "replan", job: job.id }, words, result },
@@ -180,6 +183,7 @@ function form() {
       h("div", { class: "replan-lates" }, squads.map(lateRow)),
     ),
     part(t("replan.gone"), squads.map(goneRow)),
+    part(t("replan.closed"), closuresForm()),
     part(t("replan.now"), h("div", { class: "replan-time" }, time, h("span", {}, t("replan.now_hint")))),
     h(
       "div",
@@ -197,7 +201,8 @@ function form() {
 
 function clear() {
   wish = nothing();
-  set({ selection: { kind: "replan", id: "" } });
+  forgetChosen();
+  set({ chosen: null, selection: { kind: "replan", id: "" } });
 }
 
 const side = (squad, start) => [t("desk.squad", { n: squad }), clock(start)].join(" ");
@@ -250,7 +255,12 @@ export function replanView() {
   if (ofRest(state.preview?.edit) && state.preview.result)
     return [heading(t("replan.difference"), state.preview.words), ...difference(state.preview.result)];
   const head = heading(t("replan.title"), t("replan.sub"));
-  if (!state.day?.draft || !possible()) return [head, h("p", { class: "nothing" }, t("replan.not_published"))];
+  if (!possible())
+    return [
+      head,
+      h("p", { class: "nothing" }, t("replan.not_published")),
+      part(t("replan.closed"), closuresForm()),
+    ];
   return [head, ...form()];
 }
 
@@ -259,9 +269,17 @@ opener?.addEventListener("click", () => {
   else open();
 });
 
+/** What happened is answered; the next time begins with an empty form. */
+export async function answered() {
+  wish = nothing();
+  forgetChosen();
+  set({ chosen: null });
+  await loadClosures();
+}
+
 watch(["day", "selection", "township", "date", "job", "saving", "view", "conflict"], (changed) => {
   if (changed.has("township") || changed.has("date")) wish = nothing();
   if (!opener) return;
-  opener.disabled = !possible() || !editable();
+  opener.disabled = !state.day || !editable();
   opener.setAttribute("aria-expanded", String(state.selection?.kind === "replan"));
 });

@@ -42,8 +42,12 @@ export const state = {
   failure: null,
   /** Whether a request that changes something is on its way. */
   saving: false,
-  /** Whether the next click on the map adds a stop. */
+  /** Whether the next click on the map adds a stop (true), or picks a road to close (by what it is called). */
   adding: false,
+  /** Closed roads of the day; null while unknown. */
+  closures: null,
+  /** Roads chosen to be closed, null for none. */
+  chosen: null,
 };
 
 const watchers = [];
