@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import Blueprint
 
 from webapp.admin.imports import imports
+from webapp.admin.keys import keys
 from webapp.admin.users import users
 from webapp.admin.views import admin
 from webapp.api.attendance import attendance_api
@@ -50,6 +51,7 @@ PAGES: tuple[Blueprint, ...] = (
     admin,
     users,
     imports,
+    keys,
     photos,
     field,
     field_cases,

@@ -9,6 +9,7 @@ import click
 
 from gridmgr import __version__
 from gridmgr.cli import (
+    apikeys,
     closures,
     deadlines,
     exports,
@@ -89,6 +90,7 @@ for _group in (
     exports,
     serving,
     upkeep,
+    apikeys,
 ):
     for _command in _group.COMMANDS:
         main.add_command(_command)

@@ -12,6 +12,7 @@ from gridmgr.clock import Clock
 from gridmgr.domain.admissions import Admission
 from gridmgr.domain.audit import AuditEvent
 from gridmgr.domain.wishes import Proposal, Wish
+from gridmgr.storage.repositories.apikeys import ApiKeyRepository
 from gridmgr.storage.repositories.audit import AuditRepository
 from gridmgr.storage.repositories.cases import CaseRepository, CaseStepRepository, PenaltyRepository
 from gridmgr.storage.repositories.catalogue import CatalogueRepository
@@ -310,6 +311,11 @@ class UnitOfWork:
     def settings(self) -> SettingRepository:
         """The office's own rules."""
         return SettingRepository(self._connection)
+
+    @cached_property
+    def api_keys(self) -> ApiKeyRepository:
+        """Keys of other programs."""
+        return ApiKeyRepository(self._connection)
 
     @cached_property
     def users(self) -> UserRepository:

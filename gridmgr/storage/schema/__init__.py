@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gridmgr.storage.schema.apikeys import api_key
 from gridmgr.storage.schema.base import metadata
 from gridmgr.storage.schema.cases import case_file, case_step, penalty
 from gridmgr.storage.schema.catalogue import catalogue_paper, catalogue_version
@@ -24,6 +25,7 @@ from gridmgr.storage.schema.wechat import wechat_follower, wechat_message, wecha
 
 __all__ = [
     "agency",
+    "api_key",
     "attachment",
     "attendance",
     "audit_event",
