@@ -29,11 +29,13 @@ from webapp.api.records import records_api
 from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
 from webapp.api.scoring import scoring_api
+from webapp.api.weeks import weeks_api
 from webapp.auth.views import auth
 from webapp.catalogue.admissions import admission_pages
 from webapp.catalogue.handing import handing
 from webapp.catalogue.views import catalogue
 from webapp.desk.views import desk
+from webapp.desk.week import week
 from webapp.field.cases import field_cases
 from webapp.field.photos import photos
 from webapp.field.views import field
@@ -48,6 +50,7 @@ from webapp.wechat.views import wechat
 PAGES: tuple[Blueprint, ...] = (
     auth,
     desk,
+    week,
     admin,
     users,
     imports,
@@ -78,6 +81,7 @@ API: tuple[APIBlueprint, ...] = (
     replan_api,
     scoring_api,
     closures_api,
+    weeks_api,
     ownership_api,
     maplayers_api,
     incidentmap_api,

@@ -29,11 +29,12 @@ class JobIn(Body):
 
     `version` is the version of the draft that was looked at; the job ends as a conflict when somebody else
     changed it meanwhile. `scenarios` compares ownership by each scenario and saves nothing; `scenario` is the
-    one to assign by. `seconds`, `seed` and `vary` are for routes; `vary` is how many percent of the prize may
-    be given up to vary times and order on purpose, the office's setting where it is not given.
+    one to assign by. A `week` begins on `date`. `seconds` and `seed` are for routes and weeks, `vary` is for
+    routes: how many percent of the prize may be given up to vary times and order on purpose, the office's
+    setting where it is not given.
     """
 
-    kind: Literal["assign", "scenarios", "squads", "routes"]
+    kind: Literal["assign", "scenarios", "squads", "routes", "week"]
     township: Code
     date: Day | None = None
     version: Annotated[int, Field(ge=0)] | None = None
@@ -51,10 +52,12 @@ class JobIn(Body):
     def args(self) -> dict[str, Any]:
         """What the job is told; what was not said is left to its defaults."""
         given: dict[str, Any] = {"version": self.version}
-        if self.kind == "assign":
+        if self.kind == "week":
+            given = {"first": str(self.date), "seconds": self.seconds, "seed": self.seed}
+        elif self.kind == "assign":
             given["scenario"] = self.scenario
-        if self.kind not in _DATELESS and self.date is not None:
-            given["day"] = self.date.isoformat()
+        elif self.kind != "scenarios":
+            given["day"] = str(self.date)
         if self.kind == "routes":
             given |= {"seconds": self.seconds, "seed": self.seed, "vary": self.vary}
         return {name: value for name, value in given.items() if value is not None}
