@@ -60,11 +60,11 @@ def picture() -> tuple[io.BytesIO, str]:
 def test_the_stop_leads_to_its_case(phone: FlaskClient) -> None:
     """From the card of the stop where the squad is."""
     start = phone.get("/m/").get_data(as_text=True)
-    assert "/m/cases/at?stop=incident:i1" in start
-    shown = phone.get("/m/cases/at?stop=incident:i1", follow_redirects=True).get_data(as_text=True)
+    assert "/m/cases/at/incident:i1" in start
+    shown = phone.get("/m/cases/at/incident:i1", follow_redirects=True).get_data(as_text=True)
     assert "现场处置中" in shown
     assert "部分商品未标价" in shown
-    assert phone.get("/m/cases/at?stop=incident:i2").status_code == 404
+    assert phone.get("/m/cases/at/incident:i2").status_code == 404
 
 
 def test_a_case_is_settled_with_note_photo_and_penalty(phone: FlaskClient, ctx: Context) -> None:

@@ -16,13 +16,19 @@ from test_routes import ROUTES
 from gridmgr.domain.users import ROLES
 from gridmgr.services import accounts
 from gridmgr.services.context import Context
+from webapp.blueprints import PROGRAMS
 from webapp.guards import guard_of, public, requires
 
+#: What other programs ask is no page: it speaks their language, and answers 404 while it is switched off.
+_OF_PROGRAMS = {blueprint.name for blueprint in PROGRAMS}
 #: Every page a user can fetch without arguments.
 PAGES = [
     (name.split(" ", 1)[1], rule.endpoint)
     for name, rule in ROUTES
-    if name.startswith("GET ") and not rule.arguments and not rule.rule.startswith("/api/")
+    if name.startswith("GET ")
+    and not rule.arguments
+    and not rule.rule.startswith("/api/")
+    and rule.endpoint.split(".")[0] not in _OF_PROGRAMS
 ]
 
 

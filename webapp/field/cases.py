@@ -39,14 +39,14 @@ def index() -> str:
     return render_template("field/cases.html", officer=officer, found=found, zone=ctx().clock.zone)
 
 
-@field_cases.get("/at")
+@field_cases.get("/at/<stop>")
 @requires("officer")
-def at_stop() -> Response:
+def at_stop(stop: str) -> Response:
     """Go to the case behind a stop that is an incident."""
     with ctx().storage.read() as uow:
-        incident = uow.incidents.get(request.args.get("stop", "").removeprefix("incident:"))
+        incident = uow.incidents.get(stop.removeprefix("incident:"))
     if incident is None or incident.case_id is None:
-        raise NotFound("error.not_found", kind=Message("word.case"), id=request.args.get("stop", ""))
+        raise NotFound("error.not_found", kind=Message("word.case"), id=stop)
     return redirect(url_for("field_cases.show", case_id=incident.case_id), code=303)
 
 
