@@ -29,11 +29,13 @@ from webapp.api.records import records_api
 from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
 from webapp.api.scoring import scoring_api
+from webapp.api.tips import tips_api
 from webapp.api.weeks import weeks_api
 from webapp.auth.views import auth
 from webapp.catalogue.admissions import admission_pages
 from webapp.catalogue.handing import handing
 from webapp.catalogue.views import catalogue
+from webapp.desk.inbox import inbox
 from webapp.desk.views import desk
 from webapp.desk.week import week
 from webapp.field.cases import field_cases
@@ -51,6 +53,7 @@ PAGES: tuple[Blueprint, ...] = (
     auth,
     desk,
     week,
+    inbox,
     admin,
     users,
     imports,
@@ -74,6 +77,7 @@ API: tuple[APIBlueprint, ...] = (
     records_api,
     attendance_api,
     incidents_api,
+    tips_api,
     cases_api,
     jobs_api,
     days_api,

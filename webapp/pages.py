@@ -31,6 +31,7 @@ class NavItem:
 #: In this order; each is shown to the roles its view's guard lets in.
 NAVIGATION = (
     NavItem("desk.index", "web.nav_desk"),
+    NavItem("inbox.index", "web.nav_inbox"),
     NavItem("field.index", "web.nav_field"),
     NavItem("department.index", "web.nav_department"),
     NavItem("catalogue.index", "web.nav_catalogue"),

@@ -126,12 +126,15 @@ class StoredPhoto:
         Whose it is, None where that is not known.
     case_id
         The case it belongs to, None for an incident that has none.
+    nobodys
+        It came with a report that no township's office has taken yet: all of them look at it.
     """
 
     attachment: Attachment
     content: bytes
     township_code: str | None
     case_id: str | None = None
+    nobodys: bool = False
 
 
 def find_photo(ctx: Context, photo_id: str) -> StoredPhoto:
@@ -152,10 +155,12 @@ def find_photo(ctx: Context, photo_id: str) -> StoredPhoto:
         if attachment.subject_kind == "case_step":
             case_id = attachment.subject_id.rpartition(":")[0]
         case = uow.cases.get(case_id) if case_id else None
-    owner = incident or case
+        tip = uow.tips.get(attachment.subject_id) if attachment.subject_kind == "tip" else None
+    owner = incident or case or tip
     return StoredPhoto(
         attachment=attachment,
         content=content,
         township_code=owner.township_code if owner else None,
         case_id=case_id,
+        nobodys=tip is not None and tip.township_code is None,
     )

@@ -64,5 +64,5 @@ def erasable_photos(uow: UnitOfWork, tip: Tip) -> tuple[str, str] | None:
     if tip.incident_id is None:
         return PENDING_SUBJECT, tip.id
     incident = uow.incidents.get(tip.incident_id)
-    untouched = incident is not None and incident.state == "reported"
+    untouched = incident is not None and incident.case_id is None and incident.state == "reported"
     return (INCIDENT_SUBJECT, tip.incident_id) if tip.state == "spam" or untouched else None

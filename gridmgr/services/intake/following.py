@@ -8,14 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gridmgr.domain.incidents import Incident
+from gridmgr.domain.cases import PUBLIC, Step
 from gridmgr.domain.privacy import mask
 from gridmgr.domain.receipts import read_code, spaced
 from gridmgr.domain.tips import Rating, Tip
 from gridmgr.errors import BadInput, Conflict, NotFound
+from gridmgr.services.cases.acting import act_within
 from gridmgr.services.context import Context
 from gridmgr.services.intake.erasing import erasable_photos, erase
 from gridmgr.services.intake.reports import RECEIPT_PURPOSE
+from gridmgr.services.intake.standing import RATEABLE, case_of, incident_of, state_of
 from gridmgr.services.intake.vault import Vault, vault_of
 from gridmgr.storage import UnitOfWork
 
@@ -23,18 +25,18 @@ from gridmgr.storage import UnitOfWork
 ACTOR = "public:receipt"
 #: Longest words of a rating.
 MOST_RATING_WORDS = 500
-#: States a reporter sees, in the usual order; words are ``tip.state_<state>``.
-STATES = ("received", "accepted", "working", "department", "done", "closed", "spam")
 #: The steps of the line a reporter sees, and which of them each state has come to.
 TRACK = ("received", "accepted", "working", "done", "closed")
-_REACHED = {"received": 0, "accepted": 1, "working": 2, "department": 2, "done": 3, "closed": 4}
-#: A matter in these is over for its reporter, who may say how it went.
-RATEABLE = frozenset({"done", "closed"})
-_OF_INCIDENT = {
-    "reported": "accepted",
-    "escalated": "department",
-    "settled": "done",
-    "closed": "closed",
+_REACHED = {
+    "received": 0,
+    "accepted": 1,
+    "verified": 1,
+    "working": 2,
+    "department": 2,
+    "waiting": 2,
+    "checking": 3,
+    "done": 3,
+    "closed": 4,
 }
 
 
@@ -125,6 +127,10 @@ def rate(ctx: Context, typed: str, rating: Rating) -> Progress:
         uow.record(
             "tip.rate", "tip", tip.id, solved=rating.solved, score=rating.score, incident=tip.incident_id
         )
+        case = case_of(uow, rated)
+        if case is not None and case.state == "closed":
+            # Several people may have reported one matter: the first rating is the case's own step.
+            act_within(ctx, uow, case, Step(action="rate", rating=rating.score), actor=PUBLIC)
         uow.commit()
         return _progress(uow, rated, code)
 
@@ -144,16 +150,6 @@ def erase_by_receipt(ctx: Context, typed: str) -> Progress:
         return _progress(uow, tip, code)
 
 
-def state_of(uow: UnitOfWork, tip: Tip) -> str:
-    """What a reporter is told: one of `STATES`."""
-    if tip.state == "spam":
-        return "spam"
-    incident = _incident(uow, tip)
-    if incident is None:
-        return "received"
-    return _OF_INCIDENT[incident.state]
-
-
 def _sound(typed: str) -> str:
     code = read_code(typed)
     if code is None:
@@ -168,13 +164,9 @@ def _find(uow: UnitOfWork, vault: Vault, code: str) -> Tip:
     return tip
 
 
-def _incident(uow: UnitOfWork, tip: Tip) -> Incident | None:
-    return None if tip.incident_id is None else uow.incidents.get(tip.incident_id)
-
-
 def _progress(uow: UnitOfWork, tip: Tip, code: str) -> Progress:
     state = state_of(uow, tip)
-    incident = _incident(uow, tip)
+    incident = incident_of(uow, tip)
     village = uow.villages.get(tip.village_code) if tip.village_code else None
     subject = erasable_photos(uow, tip)
     said = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 
 from gridmgr.domain.tips import Tip
 from gridmgr.storage import schema
@@ -45,15 +45,11 @@ class TipRepository(FlatRepository[Tip]):
         query = select(func.count()).select_from(self.table).where(self.table.c.received_at >= since)
         return int(self._connection.execute(query.where(*self._conditions(dict(equal)))).scalar_one())
 
-    def inbox(
-        self, *, township_code: str | None, states: Collection[str], checked: bool | None = None
-    ) -> list[Tip]:
-        """Reports of a township and those nobody knows the township of; all of them for None."""
+    def inbox(self, *, township_code: str | None, limit: int) -> list[Tip]:
+        """The latest reports of a township and those nobody knows the township of; all for None."""
         columns = self.table.c
-        conditions: list[ColumnElement[bool]] = [columns.state.in_(sorted(states))]
+        query = select(*(columns[name] for name in self._fields))
         if township_code is not None:
-            conditions.append(or_(columns.township_code == township_code, columns.township_code.is_(None)))
-        if checked is not None:
-            conditions.append(columns.checked_at.is_not(None) if checked else columns.checked_at.is_(None))
-        found = self._select(*conditions)
-        return sorted(found, key=lambda tip: (tip.received_at, tip.id), reverse=True)
+            query = query.where(or_(columns.township_code == township_code, columns.township_code.is_(None)))
+        latest = query.order_by(columns.received_at.desc(), columns.id.desc()).limit(limit)
+        return [self._from_row(row) for row in self._connection.execute(latest).mappings()]
