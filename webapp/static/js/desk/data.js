@@ -125,6 +125,15 @@ export function villageHistory(code) {
   return histories.get(key);
 }
 
+/** Ask for the incidents again, after a step changed what became of one. */
+export async function reloadIncidents() {
+  if (!state.township) return;
+  const mine = turn;
+  const dated = { township: state.township, date: state.date };
+  const incidents = await read(`/map/incidents.geojson?${query(dated)}`);
+  if (mine === turn) set({ incidents, matters: {} });
+}
+
 /** Fetch an incident the day's layer does not hold, into the state's `matters`. */
 export async function loadMatter(id) {
   if (id in state.matters) return;

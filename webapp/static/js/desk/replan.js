@@ -21,7 +21,7 @@ const nothing = () => ({ now: null, incidents: new Set(), late: new Map(), gone:
 let wish = nothing();
 
 /** Whether there is a plan squads follow, so that its rest can be planned anew. */
-const possible = () => Boolean(state.day?.published_id && state.day.draft?.stage === "routes");
+export const possible = () => Boolean(state.day?.published_id && state.day.draft?.stage === "routes");
 
 const nowMinute = () => (config.now_minute + Math.floor((Date.now() - config.loaded_at) / MINUTE)) % 1440;
 const nowShown = () => wish.now ?? clockOf(nowMinute());
@@ -59,29 +59,46 @@ function request() {
   };
 }
 
-async function look() {
-  if (!editable() || !possible()) return;
+/** What the rest of the day would be; null where nothing was found, which is said then. */
+async function ask() {
+  if (!editable() || !possible()) return null;
   const path = dayPath();
   const job = await watched("replan", () => api("POST", `${path}/replan`, request()));
-  if (!job || path !== dayPath()) return;
+  if (!job || path !== dayPath()) return null;
   if (job.state !== "done") {
     toast(job.error_text ?? t("desk.job_cancelled"), job.state === "failed" ? "danger" : "warning");
-    return;
+    return null;
   }
   try {
     const answer = `${path}/replan/${encodeURIComponent(job.id)}`;
     const [found, routes] = await Promise.all([api("GET", answer), api("GET", `${answer}/routes.geojson`)]);
-    const words = t("replan.found", { time: clock(found.now) });
-    // Everything found belongs to the new plan: there is nothing older to compare it with.
-    const result = { ...found, routes, new_findings: found.findings };
-    if (path === dayPath())
-      set({
-        preview: { edit: { action: "replan", job: job.id }, words, result },
-        selection: { kind: "replan", id: "" },
-      });
+    return path === dayPath() ? { ...found, routes, job_id: job.id } : null;
   } catch (problem) {
     refuse(problem);
+    return null;
   }
+}
+
+/** Look at what was found, to keep it or to throw it away. */
+export function showRest(found) {
+  const words = t("replan.found", { time: clock(found.now) });
+  // Everything found belongs to the new plan: there is nothing older to compare it with.
+  const result = { ...found, new_findings: found.findings };
+  set({
+    preview: { edit: { action: "replan", job: found.job_id }, words, result },
+    selection: { kind: "replan", id: "" },
+  });
+}
+
+async function look() {
+  const found = await ask();
+  if (found) showRest(found);
+}
+
+/** What sending a squad to an incident would do to the rest of today; null where that is not known. */
+export function effectOf(incident) {
+  wish.incidents.add(incident);
+  return ask();
 }
 
 function check(set_, id, words, ...more) {

@@ -3,6 +3,7 @@
 import { t } from "../texts.js";
 import { stopKind } from "./board.js";
 import { burdenParts } from "./burden.js";
+import { caseParts } from "./case.js";
 import { loadMatter } from "./data.js";
 import { button, h } from "./dom.js";
 import { apply, propose } from "./edits.js";
@@ -124,6 +125,7 @@ export function stopView(id) {
     stopFacts(found),
     part(t("desk.to_do"), sentences(stop.purpose)),
     part(t("desk.breaches"), sentences(findingsOf(id))),
+    stop.kind === "incident" && caseParts(id.slice("incident:".length)),
     stop.kind === "place" && burdenParts(id),
     stop.village_code && historyParts(stop.village_code),
   ];
@@ -170,6 +172,7 @@ export function incidentView(id) {
     found?.left && part(t("desk.why_left_out"), h("p", { class: "why-left" }, found.left.reason_text)),
     callButton(id, found),
     found && actions(found),
+    caseParts(id),
     incident.village_code && historyParts(incident.village_code),
   ];
 }
