@@ -34,6 +34,7 @@ from webapp.api.weeks import weeks_api
 from webapp.auth.views import auth
 from webapp.catalogue.admissions import admission_pages
 from webapp.catalogue.handing import handing
+from webapp.catalogue.publishing import publishing_pages
 from webapp.catalogue.views import catalogue
 from webapp.desk.inbox import inbox
 from webapp.desk.views import desk
@@ -41,6 +42,7 @@ from webapp.desk.week import week
 from webapp.field.cases import field_cases
 from webapp.field.photos import photos
 from webapp.field.views import field
+from webapp.public.catalogue import public_catalogue
 from webapp.public.privacy import privacy
 from webapp.public.status import status
 from webapp.public.tips import tips
@@ -66,10 +68,11 @@ PAGES: tuple[Blueprint, ...] = (
     catalogue,
     handing,
     admission_pages,
+    publishing_pages,
 )
 
 #: Pages for everybody. Their forms carry no form token, since there is no account to act in the name of.
-PUBLIC_PAGES: tuple[Blueprint, ...] = (tips, status, privacy)
+PUBLIC_PAGES: tuple[Blueprint, ...] = (tips, status, privacy, public_catalogue)
 
 #: Endpoints under `/api/v1`.
 API: tuple[APIBlueprint, ...] = (

@@ -41,6 +41,10 @@ PUBLIC = {
     "status.rate": "opened by the receipt code",
     "status.erase": "opened by the receipt code",
     "privacy.notice": "people read it before they tell anything",
+    "public_catalogue.items": "the catalogue is published in every village",
+    "public_catalogue.item": "the catalogue is published in every village",
+    "public_catalogue.villages": "who answers for a village is published there",
+    "public_catalogue.village": "who answers for a village is published there",
 }
 
 

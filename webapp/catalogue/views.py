@@ -21,6 +21,7 @@ TABS = (
     ("catalogue.duties", "catalogue.duties"),
     ("handing.index", "catalogue.handing"),
     ("admission_pages.index", "catalogue.admissions"),
+    ("publishing_pages.edit", "catalogue.publishing"),
 )
 READERS = ("planner", "department", "lead", "admin")
 

@@ -13,6 +13,8 @@ from webapp.texts import t
 NAVIGATION = (
     NavItem("tips.form", "public.nav_tip"),
     NavItem("status.form", "public.nav_status"),
+    NavItem("public_catalogue.villages", "catalogue.public_nav_villages"),
+    NavItem("public_catalogue.items", "catalogue.public_nav_items"),
     NavItem("privacy.notice", "public.nav_privacy"),
 )
 #: Categories are kept in Chinese, in the office's words; this finds their key again.

@@ -18,6 +18,7 @@ from gridmgr.services.cases.mirror import mirror
 from gridmgr.services.cases.penalising import check_penalty, impose
 from gridmgr.services.cases.scope import bodies, check_reader
 from gridmgr.services.cases.trail import fingerprint_of, record, taken
+from gridmgr.services.catalogue.listing import check_dispatch
 from gridmgr.services.context import Context
 from gridmgr.services.photos import Photo
 from gridmgr.storage import UnitOfWork
@@ -244,6 +245,7 @@ def act_within(
         raise Conflict("case.changed_meanwhile", id=case.id)
     _refuse(refusals(case, step, actor))
     _check_names(uow, case, step)
+    check_dispatch(ctx, uow, case, step)
     at = _sound_time(ctx, step.at)
     if step.penalty is not None:
         check_penalty(uow, case, step.penalty, day=at.astimezone(ctx.clock.zone).date())

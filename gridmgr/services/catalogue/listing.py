@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from gridmgr.domain.bodies import is_office_body, same_body
+from gridmgr.domain.cases import Case, Step
 from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.errors import Conflict
+from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
 
@@ -79,3 +81,19 @@ def require_listed(
     if found.problem is not None and found.refused:
         raise Conflict("catalogue.dispatch_refused", problem=found.problem)
     return found.problem
+
+
+def check_dispatch(ctx: Context, uow: UnitOfWork, case: Case, step: Step) -> None:
+    """Refuse sending a township's people for what is not on its list, where the office's rule says so.
+
+    The list of the day the case was opened counts: a case keeps the catalogue it began under.
+
+    Raises
+    ------
+    Conflict
+        If the duty was neither on the list nor admitted.
+    """
+    if step.action != "dispatch" or case.township_code is None:
+        return
+    day = case.opened_at.astimezone(ctx.clock.zone).date()
+    require_listed(uow, item_code=case.item_code, township_code=case.township_code, day=day)

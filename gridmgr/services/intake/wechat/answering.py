@@ -5,6 +5,7 @@ from __future__ import annotations
 from gridmgr.domain.conversation import Command
 from gridmgr.domain.receipts import read_code, spaced
 from gridmgr.domain.tips import Tip
+from gridmgr.services.catalogue.publishing import name_for_public, read_public_page
 from gridmgr.services.context import Context
 from gridmgr.services.intake.reports import RECEIPT_PURPOSE
 from gridmgr.services.intake.vault import Vault
@@ -58,6 +59,15 @@ def _owner(uow: UnitOfWork, village: VillageName) -> Message:
     where = f"{village.township_name} {village.name}"
     if officer is None:
         return Message("wechat.no_owner", {"village": where})
+    rule = read_public_page(uow).officer_name
+    if rule == "office":
+        offices = uow.agencies.find(township_code=village.township_code)
+        office = next((item.name for item in offices if item.is_office), village.township_name)
+        return Message("wechat.owner_office", {"village": where, "office": office})
     agency = uow.agencies.get(officer.agency_code)
-    unit = agency.name if agency else ""
-    return Message("wechat.owner", {"village": where, "officer": officer.name, "agency": unit})
+    values = {
+        "village": where,
+        "officer": name_for_public(officer, rule),
+        "agency": agency.name if agency else "",
+    }
+    return Message("wechat.owner", values)
