@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from gridmgr.cli.common import Session, database_option, echo_json, json_option
 from gridmgr.domain.users import ROLES, User
 from gridmgr.errors import BadInput
 from gridmgr.services.accounts import add_user
+from gridmgr.services.intake.retention import purge
 from gridmgr.services.upkeep import backup, examine, restore
 
 
@@ -110,4 +112,24 @@ def restore_command(session: Session, file: Path, yes: bool) -> None:
     click.echo(f"{session.config.database}: restored from {file}")
 
 
-COMMANDS = (init_command, user_group, doctor_command, backup_command, restore_command)
+@click.group("privacy")
+def privacy_group() -> None:
+    """Personal data."""
+
+
+@privacy_group.command("purge")
+@json_option
+@database_option
+@click.pass_obj
+def purge_command(session: Session, as_json: bool) -> None:
+    """Delete personal data kept long enough, as the worker does every hour."""
+    done = purge(session.ctx, actor=session.actor)
+    if as_json:
+        echo_json(asdict(done))
+    else:
+        click.echo(
+            f"deleted: contacts of {done.reports} closed reports, {done.spam} spam, {done.tracks} tracks"
+        )
+
+
+COMMANDS = (privacy_group, init_command, user_group, doctor_command, backup_command, restore_command)

@@ -11,6 +11,7 @@ import structlog
 
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines.escalating import check_deadlines
+from gridmgr.services.intake.retention import purge
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,10 @@ class Chore:
     run: Callable[[Context], Any]
 
 
-CHORES: tuple[Chore, ...] = (Chore(name="deadlines", seconds=60, run=check_deadlines),)
+CHORES: tuple[Chore, ...] = (
+    Chore(name="deadlines", seconds=60, run=check_deadlines),
+    Chore(name="privacy", seconds=3600, run=purge),
+)
 
 
 @dataclass

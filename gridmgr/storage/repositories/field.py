@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from gridmgr.domain.patrols import CheckIn
 from gridmgr.domain.tracks import Track
@@ -71,6 +71,16 @@ class TrackRepository:
         ]
         for chunk in in_chunks(rows):
             self._connection.execute(insert(schema.track), chunk)
+
+    def any_before(self, day: date) -> bool:
+        """Whether there is a track of an earlier day."""
+        table = schema.track
+        query = select(table.c.id).where(table.c.day < day).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def delete_before(self, day: date) -> int:
+        """Delete the tracks of all earlier days; gives how many."""
+        return self._connection.execute(delete(schema.track).where(schema.track.c.day < day)).rowcount
 
     def between(self, first: date, last: date, *, township_code: str | None = None) -> list[Track]:
         """Tracks of the days ``first`` to ``last``, both included."""

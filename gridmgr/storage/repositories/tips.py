@@ -30,6 +30,10 @@ class TipRepository(FlatRepository[Tip]):
         found = self._select(self.table.c.receipt_lookup.in_(sorted(lookups)))
         return found[0] if found else None
 
+    def unerased(self) -> list[Tip]:
+        """Reports whose personal data is still there, by id."""
+        return self._select(self.table.c.erased_at.is_(None))
+
     def any_sealed(self) -> bool:
         """Whether anything is encrypted, so that the key must not be lost."""
         columns = self.table.c
