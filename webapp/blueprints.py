@@ -43,6 +43,7 @@ from webapp.field.cases import field_cases
 from webapp.field.photos import photos
 from webapp.field.views import field
 from webapp.public.catalogue import public_catalogue
+from webapp.open311.views import open311
 from webapp.public.privacy import privacy
 from webapp.public.status import status
 from webapp.public.tips import tips
@@ -101,4 +102,4 @@ API: tuple[APIBlueprint, ...] = (
 )
 
 #: For other programs, which sign what they send or carry a key: no session, no form token.
-PROGRAMS: tuple[Blueprint, ...] = (wechat,)
+PROGRAMS: tuple[Blueprint, ...] = (wechat, open311)

@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from gridmgr.errors import BadInput, Conflict, Forbidden, GridmgrError, NoPlan, NotFound, RowProblem, TooMany
+from webapp.open311 import formats as open311
 from webapp.requestlog import request_id
 from webapp.texts import language, t, use_language_kept_here
 
@@ -71,6 +72,8 @@ def answer(
     status: int, message: str, *, problems: list[dict[str, Any]] | None = None, fields: Any = None
 ) -> tuple[Response | str, int]:
     """An error's answer: JSON for the API, a page for people."""
+    if request.path.startswith(open311.PREFIX):
+        return open311.error(status, message)
     code = CODES.get(status, "error")
     if _wants_json():
         body: dict[str, Any] = {"code": code, "message": message, "request_id": request_id()}
@@ -121,7 +124,7 @@ def _on_unexpected(error: Exception) -> tuple[Response | str, int]:
     log.error("unexpected", id=request_id(), path=request.path, exc_info=error)
     # Perhaps the database is what broke: neither the language nor the page may ask it for the user.
     use_language_kept_here()
-    if _wants_json():
+    if _wants_json() or request.path.startswith(open311.PREFIX):
         return answer(500, t("error.http_500"))
     return render_template("broken.html", message=t("error.http_500"), request_id=request_id()), 500
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from gridmgr.domain.places import PLACE_KINDS
+from gridmgr.domain.tips import TIP_SOURCES
 from gridmgr.domain.validate import require_at_least, require_choice
 
 TENURE_RULES = frozenset({"cost", "fixed"})
@@ -71,6 +72,8 @@ class OfficeSettings:
         may share).
     contact_keep_days, spam_keep_days
         Days after which contact data of closed reports, and contact data and photos of spam, are deleted.
+    open311_sources
+        Ways in whose incidents anybody may read over Open311, masked.
     track_keep_days
         Days after which officers' movement tracks are deleted; 0 for never.
     unlisted_duty
@@ -115,6 +118,7 @@ class OfficeSettings:
     contact_keep_days: int = 90
     spam_keep_days: int = 30
     track_keep_days: int = 365
+    open311_sources: tuple[str, ...] = ("open311",)
     unlisted_duty: str = "refuse"
     duplicate_metres: int = 200
     duplicate_days: int = 7
@@ -175,5 +179,7 @@ class OfficeSettings:
     def _check_tips(self) -> None:
         require_at_least("OfficeSettings", "tip_daily_cap", self.tip_daily_cap, 1)
         require_at_least("OfficeSettings", "tip_address_cap", self.tip_address_cap, 1)
+        for source in self.open311_sources:
+            require_choice("OfficeSettings", "open311_sources", source, TIP_SOURCES)
         for field in ("contact_keep_days", "spam_keep_days", "track_keep_days"):
             require_at_least("OfficeSettings", field, getattr(self, field), 0)

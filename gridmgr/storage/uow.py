@@ -27,6 +27,7 @@ from gridmgr.storage.repositories.inspections import (
     InspectionRequestRepository,
 )
 from gridmgr.storage.repositories.jobs import JobRepository
+from gridmgr.storage.repositories.open311 import PublishedRepository
 from gridmgr.storage.repositories.papers import PaperRepository
 from gridmgr.storage.repositories.people import (
     AgencyRepository,
@@ -221,6 +222,11 @@ class UnitOfWork:
     def tips(self) -> TipRepository:
         """Reports that came from outside."""
         return TipRepository(self._connection)
+
+    @cached_property
+    def published(self) -> PublishedRepository:
+        """Incidents as other programs may read them."""
+        return PublishedRepository(self._connection)
 
     @cached_property
     def wechat(self) -> WeChatRepository:

@@ -128,6 +128,7 @@ OFFICE = {
         _int("contact_keep_days", 0, 3650),
         _int("spam_keep_days", 0, 3650),
         _int("track_keep_days", 0, 3650),
+        Field(name="open311_sources", kind="choices", choices=("open311", "tip", "wechat", "hotline")),
     ),
     "admin.group_dispatching": (
         Field(name="unlisted_duty", kind="choice", choices=("refuse", "warn")),
