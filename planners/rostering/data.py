@@ -22,6 +22,9 @@ ABSENCES = ("leave", "seconded", "training", "sick", "other")
 OFFICE = ""
 """Group of the office's own staff, who are counted apart from the agencies."""
 
+_SATURDAY = 5
+_MOST_REST_DAYS = 6
+
 
 class PairRule(StrEnum):
     """When two certified members make a lawful pair. Provinces differ, so it is a setting."""
@@ -55,6 +58,10 @@ class Person:
     duties_last_weeks, led_last_weeks
         Duties done, and squads led, in the weeks before the first day. Not negative. A newcomer is best
         given the agency's mean, or will be sent every day until he has caught up.
+    off_duties_last_weeks
+        Those of the duties that fell on weekends and public holidays. Not negative.
+    recent_duties
+        Dates of the duties before the first day that rest rules must count: the last one or two weeks.
     """
 
     id: str
@@ -67,6 +74,8 @@ class Person:
     seniority_years: float = 0.0
     duties_last_weeks: int = 0
     led_last_weeks: int = 0
+    off_duties_last_weeks: int = 0
+    recent_duties: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -79,14 +88,11 @@ class Person:
             raise ValueError(
                 f"Person {self.id!r}: seniority_years must not be negative, got {self.seniority_years}"
             )
-        if self.duties_last_weeks < 0:
-            raise ValueError(
-                f"Person {self.id!r}: duties_last_weeks must not be negative, got {self.duties_last_weeks}"
-            )
-        if self.led_last_weeks < 0:
-            raise ValueError(
-                f"Person {self.id!r}: led_last_weeks must not be negative, got {self.led_last_weeks}"
-            )
+        for name in ("duties_last_weeks", "led_last_weeks", "off_duties_last_weeks"):
+            if getattr(self, name) < 0:
+                raise ValueError(
+                    f"Person {self.id!r}: {name} must not be negative, got {getattr(self, name)}"
+                )
 
     @property
     def group(self) -> str:
@@ -128,6 +134,9 @@ class Day:
         Vehicles that can be used. Empty means none is recorded: squads then go without, and it is said.
     squads
         How many squads are asked for on this day; None takes ``Rules.max_squads``.
+    off
+        Whether it is a weekend or public holiday by the public calendar, which also knows make-up working
+        days; None takes Saturdays and Sundays.
     """
 
     date: date
@@ -135,6 +144,7 @@ class Day:
     absent: Mapping[str, str] = field(default_factory=dict)
     vehicles: tuple[Vehicle, ...] = ()
     squads: int | None = None
+    off: bool | None = None
 
     def __post_init__(self) -> None:
         for person, why in self.absent.items():
@@ -153,6 +163,11 @@ class Day:
     def key(self) -> str:
         """ISO text of the date."""
         return self.date.isoformat()
+
+    @property
+    def is_off(self) -> bool:
+        """Whether duty on this day is shared by itself, as duty on weekends and public holidays."""
+        return self.date.weekday() >= _SATURDAY if self.off is None else self.off
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +220,11 @@ class Rules:
         How many people each agency sends a day, as far as it has them.
     office_per_squad
         How many office staff go for each squad asked for, as far as there are.
+    max_days_in_row
+        Hard, most calendar days in a row on which somebody is sent; None for no such rule.
+    rest_days_a_week
+        Hard, least days without duty in each calendar week, Monday to Sunday. An agency whose people must
+        rest sends fewer, and it is said.
     lawful_before_fair
         Whether a day without any lawful squad is avoided even where it means an unfair turn. By default the
         fair turn comes first and certificates decide among equals.
@@ -218,8 +238,15 @@ class Rules:
     max_squads: int = 3
     people_per_agency: int = 1
     office_per_squad: int = 1
+    max_days_in_row: int | None = None
+    rest_days_a_week: int = 0
     lawful_before_fair: bool = False
     weights: Weights = field(default_factory=Weights)
+
+    @property
+    def asks_for_rest(self) -> bool:
+        """Whether there is any rule of rest."""
+        return self.max_days_in_row is not None or self.rest_days_a_week > 0
 
     def __post_init__(self) -> None:
         if self.min_members < 1:
@@ -234,6 +261,12 @@ class Rules:
             raise ValueError(f"Rules.people_per_agency must be at least 1, got {self.people_per_agency}")
         if self.office_per_squad < 0:
             raise ValueError(f"Rules.office_per_squad must not be negative, got {self.office_per_squad}")
+        if self.max_days_in_row is not None and self.max_days_in_row < 1:
+            raise ValueError(f"Rules.max_days_in_row must be at least 1, got {self.max_days_in_row}")
+        if not 0 <= self.rest_days_a_week <= _MOST_REST_DAYS:
+            raise ValueError(
+                f"Rules.rest_days_a_week must be 0 to {_MOST_REST_DAYS}, got {self.rest_days_a_week}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,6 +306,12 @@ class Problem:
                 f"Problem.days must be in order of date without repeats, got {[d.key for d in self.days]}"
             )
         self._check_people_known()
+        for person in self.people:
+            if person.recent_duties and max(person.recent_duties) >= dates[0]:
+                raise ValueError(
+                    f"Person {person.id!r}: recent_duties must lie before {dates[0]}, "
+                    f"got {max(person.recent_duties)}"
+                )
         for pair, times in self.recent_pairs.items():
             if pair != pair_key(*pair):
                 raise ValueError(f"Problem.recent_pairs: key {pair!r} must be two different ids in order")

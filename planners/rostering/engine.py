@@ -18,6 +18,10 @@ ENGINE = f"CP-SAT {ortools.__version__}"
 _POLL_SECONDS = 0.05
 
 
+class Infeasible(RuntimeError):
+    """CP-SAT proved that a model has no solution."""
+
+
 @dataclass(frozen=True)
 class Budget:
     """What is left of the caller's ``Stop``, shared by all models of one solve."""
@@ -104,8 +108,10 @@ def minimise_in_turn(
 
     Raises
     ------
+    Infeasible
+        If the model is proven to have no solution.
     RuntimeError
-        If CP-SAT finds the model infeasible or invalid: the models here always have a solution.
+        If CP-SAT calls the model invalid.
     """
     best: cp_model.CpSolver | None = None
     bounds: list[float] = []
@@ -119,6 +125,8 @@ def minimise_in_turn(
             status = solver.solve(model)
         if status == cp_model.UNKNOWN:
             break
+        if status == cp_model.INFEASIBLE:
+            raise Infeasible(f"no roster meets the goals: {goals}")
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             raise RuntimeError(f"CP-SAT calls the roster model {solver.status_name(status)}")
         best = solver

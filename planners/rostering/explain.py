@@ -9,6 +9,7 @@ from planners.result import Reason
 from planners.rostering.data import ABSENCES, OFFICE, Day, Person, Problem, Rules
 from planners.rostering.demand import (
     available_by_group,
+    quota,
     squads_asked,
     squads_possible,
     usable_vehicles,
@@ -17,8 +18,9 @@ from planners.rostering.reasons import because
 from planners.rostering.solution import Reserve, Short, Squad
 
 
-def short_agencies(problem: Problem, day: Day) -> tuple[Short, ...]:
-    """Agencies that can send nobody, or nobody certified. The office is not among them."""
+def short_agencies(problem: Problem, day: Day, *, sent: Sequence[Person]) -> tuple[Short, ...]:
+    """Agencies that can send nobody, nobody certified, or too few for rest. The office is not among them."""
+    gone = Counter(person.group for person in sent)
     available = available_by_group(problem, day)
     everybody = Counter(person.group for person in problem.people)
     agencies = sorted({*problem.agencies, *everybody} - {OFFICE})
@@ -27,7 +29,14 @@ def short_agencies(problem: Problem, day: Day) -> tuple[Short, ...]:
         here = available.get(agency, [])
         if not here:
             short.append(Short(agency=agency, reason=_nobody(problem, day, agency=agency)))
-        elif not any(person.certified_on(day.date) for person in here):
+            continue
+        expected = quota(agency, len(here), day=day, rules=problem.rules)
+        if gone[agency] < expected:
+            reason = because(
+                "agency_resting", agency=agency, available=len(here), sent=gone[agency], expected=expected
+            )
+            short.append(Short(agency=agency, reason=reason))
+        if not any(person.certified_on(day.date) for person in here):
             reason = because("agency_no_certificate", agency=agency, available=len(here))
             short.append(Short(agency=agency, reason=reason))
     return tuple(short)
@@ -51,6 +60,7 @@ def day_notes(
         notes.append(because("nobody_available", people=len(problem.people)))
     elif len(sent) < rules.min_members:
         notes.append(because("too_few_people", present=len(sent), needed=rules.min_members))
+    notes.extend(_office_resting(problem, day, sent=sent))
     usable = usable_vehicles(day, rules)
     if usable and len(usable) < squads_asked(day, rules):
         notes.append(because("fewer_vehicles", vehicles=len(usable), wanted=squads_asked(day, rules)))
@@ -63,6 +73,16 @@ def day_notes(
     if lawful < squads_possible(day, rules, len(sent)):
         notes.extend(_uncertified_turns(problem, day, sent=sent))
     return tuple(notes)
+
+
+def _office_resting(problem: Problem, day: Day, *, sent: Sequence[Person]) -> list[Reason]:
+    """Office staff kept at home by rest rules."""
+    here = len(available_by_group(problem, day).get(OFFICE, []))
+    expected = quota(OFFICE, here, day=day, rules=problem.rules)
+    gone = sum(person.group == OFFICE for person in sent)
+    if gone >= expected:
+        return []
+    return [because("office_resting", available=here, sent=gone, expected=expected)]
 
 
 def _uncertified_turns(problem: Problem, day: Day, *, sent: Sequence[Person]) -> list[Reason]:

@@ -1,30 +1,41 @@
 """First stage: who is sent on which day.
 
-Three goals in turn. First the fair turn: the sum of squared duties (history counted) is least. The duties
-that the agencies' quotas allow form an M-convex set, on which the least sum of squares also has the least
-maximum, the greatest minimum and hence the least spread (Frank & Murota, "Decreasing minimization on
-M-convex sets"), so one convex goal is all the fairness there is. Then certificates where they make squads
-lawful. Then certificates at large, and rest between duties.
+Goals in turn, each proven before the next:
+
+1. as many duties filled as rest rules allow (rather a gap at a weekend than on a working day);
+2. fair turns: the sum of squared duties, history counted, is least. The duties that quotas allow form an
+   M-convex set, on which the least sum of squares also has the least maximum, the greatest minimum and
+   hence the least spread (Frank & Murota, "Decreasing minimization on M-convex sets");
+3. weekends and public holidays shared in the same way;
+4. certificates where they make squads lawful: days with a lawful squad first, then further squads;
+5. as few duties as possible on the calendar day after another one;
+6. certificates at large, the pairs of goal 4 kept on their days.
+
+The first three concern each agency by itself and are settled there (`settle`); the fairest plans are a face
+of a flow polytope, so that the agencies meet in a model without costs in its constraints. Each agency's own
+least for goal 5 is a bound for all together, and a plan that reaches all of them needs no further proof.
+
+With ``Rules.lawful_before_fair``, days with a lawful squad come before goal 2.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from ortools.sat.python import cp_model
 
-from planners.rostering.data import CERTIFIED_NEEDED, Day, Person, Problem
-from planners.rostering.demand import available_by_group, quota, squads_possible
-from planners.rostering.engine import Budget, Goal, minimise_in_turn
-from planners.rostering.lawful import pair_groups
+from planners.rostering.data import Problem
+from planners.rostering.engine import Answer, Budget, Goal, Infeasible, minimise_in_turn
+from planners.rostering.pairs import DayPairs
+from planners.rostering.settle import Part, Settled, open_group, settle
+from planners.rostering.turns import groups_of
 
-_WORK = 6.0  # CP-SAT's deterministic time for each goal; a month needs up to 2
+_WORK = 8.0  # CP-SAT's deterministic time for each goal; a month needs up to 4
+_REACH_WORK = 6.0  # for reaching every agency's own bound at once
 _FIRST_SQUAD = 10  # a day's first lawful squad against its further ones
-_REST = 3  # two duties on consecutive days against one certified person more
 
 
 @dataclass(frozen=True)
@@ -37,128 +48,146 @@ class Sent:
 
 def choose_people(problem: Problem, *, budget: Budget, seed: int) -> Sent | None:
     """Choose who is sent on each day; None if the budget ended before a choice was found."""
-    stage = _PeopleModel(problem)
-    answer = minimise_in_turn(stage.model, stage.goals(), budget=budget, seed=seed, work=_WORK)
-    if answer is None:
+    found = [settle(problem, group, budget=budget, seed=seed) for group in groups_of(problem)]
+    settled = [item for item in found if item is not None]
+    if len(settled) < len(found):
         return None
-    by_day = tuple(
-        tuple(sorted(person for person, var in going.items() if answer.value(var))) for going in stage.going
-    )
-    return Sent(by_day=by_day, proven=answer.proven)
+    if problem.rules.lawful_before_fair:
+        return _lawful_first(problem, settled, budget=budget, seed=seed)
+    return _Township(problem, settled).solved(budget=budget, seed=seed)
 
 
-class _PeopleModel:
-    """Variables, constraints and goals of the first stage.
+class _Township:
+    """The groups of a township in one model."""
 
-    ``going[d][person]`` is 1 when the person is sent on the d-th day; people who are not available have none.
-    """
-
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, settled: Sequence[Settled]) -> None:
         self.problem = problem
+        self.settled = settled
         self.model = cp_model.CpModel()
-        self.going: list[dict[str, Any]] = []
-        self.sent: list[int] = []
-        for day in problem.days:
-            self._add_day(day)
+        self.parts = [Part(self.model, problem, item) for item in settled]
+        self.pairs: list[DayPairs] = []
+        for number, day in enumerate(problem.days):
+            going = {person: var for part in self.parts for person, var in part.going[number].items()}
+            sent = sum(item.group.needed[number] for item in settled)
+            self.pairs.append(DayPairs(self.model, problem, day, going, sent=sent))
 
-    def _add_day(self, day: Day) -> None:
-        going: dict[str, Any] = {}
-        sent = 0
-        for group, people in available_by_group(self.problem, day).items():
-            variables = [self.model.new_bool_var(f"{person.id}@{day.key}") for person in people]
-            needed = quota(group, len(people), day=day, rules=self.problem.rules)
-            self.model.add(sum(variables) == needed)
-            going.update(zip((person.id for person in people), variables, strict=True))
-            sent += needed
-        self.going.append(going)
-        self.sent.append(sent)
+    def lawful_days(self) -> Any:
+        """Days with a lawful squad, less than none: to be minimised."""
+        return -sum(pairs.any_lawful for pairs in self.pairs)
 
-    def goals(self) -> list[Goal]:
-        """What is minimised in turn."""
-        unfairness = Goal(self._unfairness())
-        any_lawful, lawful = self._lawful_squads()
-        lawful_days = Goal(tuple(-day for day in any_lawful))
-        lawful_squads = Goal(
-            tuple(-_FIRST_SQUAD * one - all_ for one, all_ in zip(any_lawful, lawful, strict=True))
-        )
-        wishes = Goal((_REST * self._duties_without_rest() - self._certified_duties(),))
-        if self.problem.rules.lawful_before_fair:
-            return [lawful_days, unfairness, lawful_squads, wishes]
-        return [unfairness, lawful_squads, wishes]
+    def lawful(self) -> Any:
+        """Lawful squads, a day's first one counting most; less than none."""
+        return -sum(_FIRST_SQUAD * pairs.any_lawful + pairs.lawful for pairs in self.pairs)
 
-    def _unfairness(self) -> tuple[Any, ...]:
-        """Sum of squared duties less that of the history, by group.
+    def solved(self, *, budget: Budget, seed: int, days: int | None = None) -> Sent | None:
+        """Goals 4 to 6 on what the groups left open; at least ``days`` days have a lawful squad."""
+        if days is not None:
+            self.model.add(self.lawful_days() <= -days)
+        answer = minimise_in_turn(self.model, [Goal((self.lawful(),))], budget=budget, seed=seed, work=_WORK)
+        if answer is None:
+            return None
+        proven = answer.proven and all(item.proven for item in self.settled)
+        rested = None if budget.over else self._rested(budget=budget, seed=seed)
+        if rested is None:
+            return Sent(by_day=self._by_day(answer, self.parts), proven=False)
+        return self._certified(rested, proven=proven, budget=budget, seed=seed)
 
-        Counted by steps, the k-th duty costs 2k - 1: linear, and convex by itself.
-        """
-        duties: Mapping[str, list[Any]] = defaultdict(list)
-        for going in self.going:
-            for sent_id, variable in going.items():
-                duties[sent_id].append(variable)
-        cost: dict[str, Any] = defaultdict(int)
-        for person in sorted(self.problem.people, key=lambda person: person.id):
-            mine = duties[person.id]
-            steps = [self.model.new_bool_var(f"{person.id}#{k}") for k in range(1, len(mine) + 1)]
-            self.model.add(sum(steps) == sum(mine))
-            first = person.duties_last_weeks + 1
-            cost[person.group] += sum((2 * k - 1) * step for k, step in enumerate(steps, start=first))
-        return tuple(cost.values())
+    def _rested(self, *, budget: Budget, seed: int) -> Answer | None:
+        """Goal 5: each group's own least at once where that can be, else the least of all together."""
+        tired = [part.tired() for part in self.parts]
+        for cost, item in zip(tired, self.settled, strict=True):
+            self.model.add(cost >= item.tired)
+        reach = self.model.clone()
+        for cost, item, part in zip(tired, self.settled, self.parts, strict=True):
+            reach.add(cost <= item.tired)
+            if item.tired == 0:
+                _never_two_in_a_row(reach, self.problem, part)
+        try:
+            answer = minimise_in_turn(reach, [Goal((0,))], budget=budget, seed=seed, work=_REACH_WORK)
+        except Infeasible:
+            answer = None
+        if answer is not None or budget.over:
+            return answer
+        return minimise_in_turn(self.model, [Goal((sum(tired),))], budget=budget, seed=seed, work=_WORK)
 
-    def _lawful_squads(self) -> tuple[list[Any], list[Any]]:
-        """For each day whether it has a lawful squad, and how many, as far as the people sent allow.
-
-        Everybody certified is counted for one pair group at most, so the number of pairs is exact.
-        """
-        any_lawful: list[Any] = []
-        lawful: list[Any] = []
-        for day, going, sent in zip(self.problem.days, self.going, self.sent, strict=True):
-            possible = squads_possible(day, self.problem.rules, sent)
-            if possible == 0:
-                continue
-            lawful.append(self.model.new_int_var(0, possible, f"lawful@{day.key}"))
-            any_lawful.append(self.model.new_bool_var(f"any lawful@{day.key}"))
-            self.model.add(lawful[-1] <= self._pairs(day, going))
-            self.model.add(any_lawful[-1] <= lawful[-1])
-        return any_lawful, lawful
-
-    def _pairs(self, day: Day, going: Mapping[str, Any]) -> Any:
-        """Disjoint lawful pairs among the people sent on the day."""
-        certified = [p for p in self.problem.people if p.id in going and p.certified_on(day.date)]
-        groups = pair_groups(sorted(certified, key=lambda person: person.id), self.problem.rules.pair_rule)
-        counted: Mapping[str, list[Any]] = defaultdict(list)
-        pairs: Any = 0
-        for label, people in sorted(groups.items()):
-            if len(people) < CERTIFIED_NEEDED or not any(person.scopes for person in people):
-                continue
-            here = {p.id: self.model.new_bool_var(f"{p.id} for {label}@{day.key}") for p in people}
-            for person, variable in here.items():
-                counted[person].append(variable)
-            formed = self.model.new_int_var(0, len(people) // CERTIFIED_NEEDED, f"pairs {label}@{day.key}")
-            self.model.add(CERTIFIED_NEEDED * formed <= sum(here.values()))
-            self.model.add(formed <= sum(here[person.id] for person in people if person.scopes))
-            pairs += formed
-        for person, variables in counted.items():
-            self.model.add(sum(variables) <= going[person])
-        return pairs
-
-    def _certified_duties(self) -> Any:
-        people: Mapping[str, Person] = {person.id: person for person in self.problem.people}
-        return sum(
-            variable
-            for day, going in zip(self.problem.days, self.going, strict=True)
-            for person, variable in going.items()
-            if people[person].certified_on(day.date)
+    def _certified(self, answer: Answer, *, proven: bool, budget: Budget, seed: int) -> Sent:
+        """Goal 6, group by group: who is needed for a pair stays, nobody serves more days in a row."""
+        proven = proven and answer.proven
+        chosen: list[dict[str, int]] = [{} for _ in self.problem.days]
+        for item, part in zip(self.settled, self.parts, strict=True):
+            model = cp_model.CpModel()
+            own = Part(model, self.problem, item)
+            model.add(own.tired() <= _tired_value(self.problem, part, answer))
+            for pairs, going in zip(self.pairs, own.going, strict=True):
+                for people, needed in pairs.used(answer, among=going):
+                    model.add(sum(going[person] for person in people) >= needed)
+            better = minimise_in_turn(
+                model, [Goal((-own.certified(),))], budget=budget, seed=seed, work=_WORK
+            )
+            proven = proven and better is not None and better.proven
+            kept, source = (answer, part) if better is None else (better, own)
+            for values, going in zip(chosen, source.going, strict=True):
+                values.update({person: kept.value(var) for person, var in going.items()})
+        return Sent(
+            by_day=tuple(tuple(sorted(p for p, goes in day.items() if goes)) for day in chosen), proven=proven
         )
 
-    def _duties_without_rest(self) -> Any:
-        """Duties on the calendar day after another one."""
-        tired: Any = 0
-        pairs = zip(self.problem.days, self.going, self.problem.days[1:], self.going[1:], strict=False)
-        for day, going, following, going_then in pairs:
-            if following.date - day.date != timedelta(days=1):
-                continue
-            for person in sorted(set(going) & set(going_then)):
-                both = self.model.new_bool_var(f"{person}@{day.key} and next")
-                self.model.add(both >= going[person] + going_then[person] - 1)
-                tired += both
-        return tired
+    def _by_day(self, answer: Answer, parts: Sequence[Part]) -> tuple[tuple[str, ...], ...]:
+        return tuple(
+            tuple(sorted(p for part in parts for p, var in part.going[number].items() if answer.value(var)))
+            for number in range(len(self.problem.days))
+        )
+
+    def in_turn(self, *, budget: Budget, seed: int) -> Sent | None:
+        """All goals by their costs, days with a lawful squad before fair turns."""
+        costs = [part.costs() for part in self.parts]
+        goals = [
+            Goal((self.lawful_days(),)),
+            Goal((sum(cost for cost, _ in costs),)),
+            Goal((sum(off for _, off in costs),)),
+            Goal((self.lawful(),)),
+            Goal((sum(part.tired() for part in self.parts),)),
+            Goal((-sum(part.certified() for part in self.parts),)),
+        ]
+        answer = minimise_in_turn(self.model, goals, budget=budget, seed=seed, work=_WORK)
+        if answer is None:
+            return None
+        proven = answer.proven and all(item.proven for item in self.settled)
+        return Sent(by_day=self._by_day(answer, self.parts), proven=proven)
+
+
+def _lawful_first(problem: Problem, settled: Sequence[Settled], *, budget: Budget, seed: int) -> Sent | None:
+    """Days with a lawful squad before fair turns.
+
+    Where fair turns allow as many such days as unfair ones would, nothing is lost by staying among them.
+    """
+    plain = [replace(open_group(problem, item.group), proven=item.proven) for item in settled]
+    free, fair = _Township(problem, plain), _Township(problem, settled)
+    most = []
+    for township in (free, fair):
+        goal = Goal((township.lawful_days(),))
+        answer = minimise_in_turn(township.model, [goal], budget=budget, seed=seed, work=_WORK)
+        if answer is None or not answer.proven:
+            return free.in_turn(budget=budget, seed=seed)
+        most.append(-round(answer.bounds[0]))
+    if most[0] == most[1]:
+        return fair.solved(budget=budget, seed=seed, days=most[0])
+    return free.in_turn(budget=budget, seed=seed)
+
+
+def _never_two_in_a_row(model: cp_model.CpModel, problem: Problem, part: Part) -> None:
+    """What ``tired == 0`` means, in the form that cuts most."""
+    for number, (day, following) in enumerate(pairwise(problem.days)):
+        if (following.date - day.date).days == 1:
+            now, then = part.going[number], part.going[number + 1]
+            for person in sorted(set(now) & set(then)):
+                model.add(now[person] + then[person] <= 1)
+
+
+def _tired_value(problem: Problem, part: Part, answer: Answer) -> int:
+    tired = 0
+    for number, (day, following) in enumerate(pairwise(problem.days)):
+        if (following.date - day.date).days == 1:
+            now, then = part.going[number], part.going[number + 1]
+            tired += sum(answer.value(now[p]) * answer.value(then[p]) for p in set(now) & set(then))
+    return tired

@@ -47,6 +47,8 @@ NOTES = MappingProxyType(
         "turn_uncertified": ("agency", "person", "certified"),
         "agency_nobody_available": ("agency", "people", "leave", "seconded", "training", "sick", "other"),
         "agency_no_certificate": ("agency", "available"),
+        "agency_resting": ("agency", "available", "sent", "expected"),
+        "office_resting": ("available", "sent", "expected"),
         "reserve_squads_full": ("squads", "places"),
         "reserve_no_seat": ("squads", "seats"),
         "reserve_too_few_people": ("present", "needed"),
@@ -78,6 +80,10 @@ FINDINGS = MappingProxyType(
         "verify_vehicle_missing": ("day", "squad"),
         "verify_short_missing": ("day", "agency"),
         "verify_duties_wrong": ("person", "stated", "counted"),
+        "verify_days_in_row": ("person", "day", "days", "allowed"),
+        "verify_rest_days": ("person", "week", "duties", "allowed"),
+        "verify_rested_left": ("day", "person"),
+        "verify_unfair_off_turn": ("day", "person", "duties", "instead", "instead_duties"),
         "verify_unfair_turn": ("day", "person", "duties", "instead", "instead_duties"),
     }
 )

@@ -124,7 +124,7 @@ def _day_roster(
         sent=tuple(people),
         squads=squads,
         reserve=reserve_of(day, problem.rules, sent=sent, squads=squads),
-        short=short_agencies(problem, day),
+        short=short_agencies(problem, day, sent=sent),
         notes=day_notes(problem, day, sent=sent, squads=squads),
         proven=formed.proven,
     )

@@ -15,6 +15,7 @@ from planners.rostering.demand import available_by_group, quota, squads_allowed,
 from planners.rostering.lawful import check_squad
 from planners.rostering.reasons import because
 from planners.rostering.solution import DayRoster, Roster, Squad
+from planners.rostering.verify_turns import fair_off_turns, fair_turns, rest_kept
 
 
 def verify(problem: Problem, roster: Roster) -> tuple[Reason, ...]:
@@ -34,8 +35,10 @@ def _findings(problem: Problem, roster: Roster) -> Iterator[Reason]:
         if day is not None:
             yield from verify_day(problem, day, made)
     yield from _duties(problem, roster)
+    yield from rest_kept(problem, roster)
     if len(roster.days) == len(problem.days) and not problem.rules.lawful_before_fair:
-        yield from _turns(problem, roster)
+        yield from fair_turns(problem, roster)
+        yield from _offfair_turns(problem, roster)
 
 
 def verify_day(problem: Problem, day: Day, made: DayRoster) -> Iterator[Reason]:
@@ -58,14 +61,14 @@ def verify_day(problem: Problem, day: Day, made: DayRoster) -> Iterator[Reason]:
 def _calendar(problem: Problem, roster: Roster) -> Iterator[Reason]:
     made = [day.date for day in roster.days]
     wanted = [day.date for day in problem.days]
-    for date, times in Counter(made).items():
-        if date not in wanted:
-            yield because("verify_day_unknown", day=date.isoformat())
+    for day, times in Counter(made).items():
+        if day not in wanted:
+            yield because("verify_day_unknown", day=day.isoformat())
         if times > 1:
-            yield because("verify_day_twice", day=date.isoformat())
-    for date in wanted[: len(made)]:
-        if date not in made:
-            yield because("verify_day_missing", day=date.isoformat())
+            yield because("verify_day_twice", day=day.isoformat())
+    for day in wanted[: len(made)]:
+        if day not in made:
+            yield because("verify_day_missing", day=day.isoformat())
 
 
 def _attendance(day: Day, made: DayRoster, people: Mapping[str, Person]) -> Iterator[Reason]:
@@ -83,7 +86,8 @@ def _quotas(problem: Problem, day: Day, made: DayRoster, people: Mapping[str, Pe
     available = available_by_group(problem, day)
     for group in sorted({*sent, *available}):
         expected = quota(group, len(available.get(group, ())), day=day, rules=problem.rules)
-        if sent[group] == expected:
+        if sent[group] == expected or (problem.rules.asks_for_rest and sent[group] < expected):
+            # Whether rest is really why fewer went is looked at with all days at hand.
             continue
         if group == OFFICE:
             yield because("verify_office_count", day=day.key, sent=sent[group], expected=expected)
@@ -160,30 +164,3 @@ def _duties(problem: Problem, roster: Roster) -> Iterator[Reason]:
         stated = roster.duties.get(person.id, 0)
         if stated != counted[person.id]:
             yield because("verify_duties_wrong", person=person.id, stated=stated, counted=counted[person.id])
-
-
-def _turns(problem: Problem, roster: Roster) -> Iterator[Reason]:
-    """Days on which somebody was sent who had two duties more, at the end, than somebody left at home."""
-    duties = Counter({person.id: person.duties_last_weeks for person in problem.people})
-    duties.update(person for day in roster.days for person in day.sent)
-    made = {day.date: day for day in roster.days}
-    for day in problem.days:
-        if day.date not in made:
-            continue
-        sent = set(made[day.date].sent)
-        for people in available_by_group(problem, day).values():
-            going = [person.id for person in people if person.id in sent]
-            waiting = [person.id for person in people if person.id not in sent]
-            if not going or not waiting:
-                continue
-            most = max(going, key=lambda person: duties[person])
-            least = min(waiting, key=lambda person: duties[person])
-            if duties[most] - duties[least] > 1:
-                yield because(
-                    "verify_unfair_turn",
-                    day=day.key,
-                    person=most,
-                    duties=duties[most],
-                    instead=least,
-                    instead_duties=duties[least],
-                )
