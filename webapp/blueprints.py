@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Blueprint
 
+from webapp.admin.deadlines import deadlines
 from webapp.admin.imports import imports
 from webapp.admin.keys import keys
 from webapp.admin.users import users
@@ -42,8 +43,8 @@ from webapp.desk.week import week
 from webapp.field.cases import field_cases
 from webapp.field.photos import photos
 from webapp.field.views import field
-from webapp.public.catalogue import public_catalogue
 from webapp.open311.views import open311
+from webapp.public.catalogue import public_catalogue
 from webapp.public.privacy import privacy
 from webapp.public.status import status
 from webapp.public.tips import tips
@@ -61,6 +62,7 @@ PAGES: tuple[Blueprint, ...] = (
     users,
     imports,
     keys,
+    deadlines,
     photos,
     field,
     field_cases,

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
 from gridmgr.cli.common import Session, database_option, echo_json, json_option
-from gridmgr.domain.deadlines import RuleTextError, due_at
-from gridmgr.errors import BadInput
-from gridmgr.services.deadlines.book import book_of
-from gridmgr.services.deadlines.calendars import calendar_of
 from gridmgr.services.deadlines.escalating import check_deadlines
-from gridmgr.services.deadlines.words import rule_words
+from gridmgr.services.deadlines.reckoning import reckon
 from gridmgr.texts import Message
 
 
@@ -29,29 +23,14 @@ def deadlines_group() -> None:
 @click.pass_obj
 def due_command(session: Session, rule: str, start: str, as_json: bool) -> None:
     """Say when a deadline such as "5个工作日" or "90 days" falls."""
-    ctx = session.ctx
-    with ctx.storage.read() as uow:
-        calendar, book = calendar_of(uow, ctx.clock.zone), book_of(uow)
-    try:
-        begins = datetime.fromisoformat(start)
-    except ValueError as error:
-        raise BadInput("deadline.bad_moment", value=start) from error
-    begins = begins.replace(tzinfo=ctx.clock.zone) if begins.tzinfo is None else begins
-    try:
-        read = book.read(rule)
-    except RuleTextError as error:
-        raise BadInput("deadline.unreadable", words=rule) from error
-    due = due_at(read, begins, calendar)
-    if due is None:
-        raise RuntimeError("a deadline without pauses has no end")
-    settled = calendar.is_settled(calendar.local(begins).date(), due.date())
-    values = {"rule": rule_words(read), "start": f"{begins:%Y-%m-%d %H:%M}", "due": f"{due:%Y-%m-%d %H:%M}"}
-    words = Message("deadline.due_at", values).render(session.language)
+    found = reckon(session.ctx, rule, start)
+    words = found.words.render(session.language)
     if as_json:
-        echo_json({"due": due.isoformat(), "unit": read.unit, "provisional": not settled, "text": words})
+        answer = {"due": found.due.isoformat(), "unit": found.rule.unit, "provisional": not found.settled}
+        echo_json({**answer, "text": words})
         return
     click.echo(words)
-    if not settled:
+    if not found.settled:
         click.echo(f"gridmgr: {Message('deadline.provisional').render(session.language)}", err=True)
 
 

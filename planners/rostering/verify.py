@@ -15,7 +15,7 @@ from planners.rostering.demand import available_by_group, quota, squads_allowed,
 from planners.rostering.lawful import check_squad
 from planners.rostering.reasons import because
 from planners.rostering.solution import DayRoster, Roster, Squad
-from planners.rostering.verify_turns import fair_off_turns, fair_turns, rest_kept
+from planners.rostering.verify_turns import fair_turns, rest_kept
 
 
 def verify(problem: Problem, roster: Roster) -> tuple[Reason, ...]:

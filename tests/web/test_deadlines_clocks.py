@@ -270,8 +270,10 @@ def test_a_new_calendar_moves_the_ends(ctx: Context, now: MovableNow) -> None:
     assert events.count("clock.move") == 2
     assert check_deadlines(ctx).moved == 0
     with pytest.raises(BadInput) as caught:
-        save_settings(ctx, {"hours": "whenever"}, actor="admin")
-    assert "whenever" in caught.value.problems[0].render("en")
+        save_settings(ctx, {"hours": "whenever", "yellow": 0.9, "rules": {"check": "soon"}}, actor="admin")
+    assert [(item.field, item.value) for item in caught.value.problems] == [
+        ("hours", "whenever"), ("yellow", "90%, 80%"), ("check", "soon"),
+    ]  # fmt: skip
 
 
 def test_more_time_is_asked_for_and_decided_one_level_up(ctx: Context, now: MovableNow) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from gridmgr.data import load
+from gridmgr.domain.calendar import OfficeHours
+from gridmgr.domain.deadlines import RuleTextError, Thresholds, parse_rule
 from gridmgr.domain.deadlines.book import DeadlineSettings, RuleBook, rule_book
 from gridmgr.errors import BadInput, RowProblem
 from gridmgr.services.context import Context
@@ -47,39 +50,64 @@ def rule_book_now(ctx: Context) -> RuleBook:
         return book_of(uow)
 
 
-def save_settings(ctx: Context, values: Mapping[str, object], *, actor: str) -> DeadlineSettings:
+def save_settings(ctx: Context, wanted: Mapping[str, Any], *, actor: str) -> DeadlineSettings:
     """Change hours, warnings, escalation and rules; all or nothing.
 
     Parameters
     ----------
-    values
+    ctx
+        The wired parts.
+    wanted
         Fields of `DeadlineSettings`; ``rules`` by id, those equal to what is shipped are dropped.
+    actor
+        Who changes them.
 
     Raises
     ------
     BadInput
         Naming each field that is not right.
     """
-    shipped = {**shipped_words()}
-    rules = {str(k): str(v).strip() for k, v in dict(values.get("rules") or {}).items()}  # type: ignore[call-overload]
-    problems = [
-        RowProblem(0, name, name, Message("deadline.unknown_rule")) for name in rules if name not in shipped
-    ]
-    own = {name: words for name, words in rules.items() if words != shipped.get(name)}
-    settings = None
-    try:
-        settings = DeadlineSettings(**{**values, "rules": own})  # type: ignore[arg-type]
-    except (ValueError, TypeError) as error:
-        problems.append(RowProblem(0, None, None, Message("import.invalid", {"reason": str(error)})))
-    if problems or settings is None:
+    problems = _problems(wanted)
+    if problems:
         raise BadInput("deadline.settings_refused", problems=problems)
+    shipped = shipped_words()
+    rules = {name: words.strip() for name, words in wanted.get("rules", {}).items()}
+    own = {name: words for name, words in rules.items() if words != shipped[name]}
+    settings = DeadlineSettings(**{**wanted, "rules": own})
     with ctx.storage.write(actor) as uow:
-        before = settings_of(uow)
+        before = asdict(settings_of(uow))
         uow.settings.put(_KEY, _SETTINGS.dump_python(settings, mode="json"))
-        changed = {k: v for k, v in asdict(settings).items() if v != asdict(before)[k]}
+        changed = {name: value for name, value in asdict(settings).items() if value != before[name]}
         uow.record("deadline.settings", "settings", _KEY, changed=changed)
         uow.commit()
     return settings
+
+
+def _problems(wanted: Mapping[str, Any]) -> list[RowProblem]:
+    """What is wrong, field by field; rules by the id of their limit or phase."""
+    shipped = shipped_words()
+    found = []
+    hours = str(wanted.get("hours", DeadlineSettings().hours))
+    try:
+        OfficeHours.of(hours)
+    except ValueError:
+        found.append(RowProblem(0, "hours", hours, Message("deadline.bad_hours")))
+    yellow, red = (float(wanted.get(name, getattr(DeadlineSettings(), name))) for name in ("yellow", "red"))
+    try:
+        Thresholds(yellow=yellow, red=red)
+    except ValueError:
+        found.append(RowProblem(0, "yellow", f"{yellow:.0%}, {red:.0%}", Message("deadline.bad_shares")))
+    words = {name: value for name, value in wanted.get("rules", {}).items() if value.strip()}
+    words["escalate_after"] = str(wanted.get("escalate_after", DeadlineSettings().escalate_after))
+    for name, value in words.items():
+        if name not in shipped and name != "escalate_after":
+            found.append(RowProblem(0, name, value, Message("deadline.unknown_rule")))
+            continue
+        try:
+            parse_rule(value)
+        except RuleTextError:
+            found.append(RowProblem(0, name, value, Message("deadline.unreadable", {"words": value})))
+    return found
 
 
 def shipped_words() -> dict[str, str]:
