@@ -14,6 +14,8 @@ PAIR_RULES = frozenset({"scope", "same_agency", "pooled"})
 UNLISTED_RULES = frozenset({"refuse", "warn"})
 #: Giving up more of a day's prize than so many percent for the sake of variation is no planning any more.
 MOST_UNPREDICTABLE = 10.0
+#: A week without any duty is no roster.
+MOST_REST_DAYS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,10 @@ class OfficeSettings:
         Office staff who go along with each squad, where there are enough.
     max_squads
         Most squads a township sends a day.
+    max_days_in_row
+        Most days in a row on which an officer is sent on joint patrol; 0 for no such rule.
+    rest_days_a_week
+        Least days without joint patrol in a calendar week. 劳动法 Art 38 asks for one day of rest a week.
     office_owns_villages
         Whether the office's own staff answer for villages like dispatched officers do.
     min_tenure_days
@@ -95,6 +101,8 @@ class OfficeSettings:
     squad_max: int = 5
     office_per_squad: int = 1
     max_squads: int = 4
+    max_days_in_row: int = 6
+    rest_days_a_week: int = 1
     office_owns_villages: bool = True
     min_tenure_days: int = 365
     tenure_rule: str = "cost"
@@ -135,6 +143,11 @@ class OfficeSettings:
         require_at_least("OfficeSettings", "detour_factor", self.detour_factor, 1)
         for field in ("lunch_minutes", "min_tenure_days", "office_per_squad", "village_visit_minutes"):
             require_at_least("OfficeSettings", field, getattr(self, field), 0)
+        require_at_least("OfficeSettings", "max_days_in_row", self.max_days_in_row, 0)
+        if not 0 <= self.rest_days_a_week <= MOST_REST_DAYS:
+            raise ValueError(
+                f"OfficeSettings.rest_days_a_week must be 0 to {MOST_REST_DAYS}, got {self.rest_days_a_week}"
+            )
         for field in ("neighbour_minutes", "snap_limit_metres", "straight_kmh", "place_interval_days"):
             require_at_least("OfficeSettings", field, getattr(self, field), 1)
         require_at_least("OfficeSettings", "plan_seconds", self.plan_seconds, 0.1)

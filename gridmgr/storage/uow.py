@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -90,6 +91,11 @@ class UnitOfWork:
     def today(self) -> date:
         """The present day in the office's zone."""
         return self._clock.today()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's zone."""
+        return self._clock.zone
 
     def record(
         self, action: str, subject_kind: str, subject_id: str, *, why: str = "", **detail: Any

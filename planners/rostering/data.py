@@ -60,8 +60,8 @@ class Person:
         given the agency's mean, or will be sent every day until he has caught up.
     off_duties_last_weeks
         Those of the duties that fell on weekends and public holidays. Not negative.
-    recent_duties
-        Dates of the duties before the first day that rest rules must count: the last one or two weeks.
+    other_duties
+        Dates of duties that stand on days not of the problem, before or after: rest rules count them.
     """
 
     id: str
@@ -75,7 +75,7 @@ class Person:
     duties_last_weeks: int = 0
     led_last_weeks: int = 0
     off_duties_last_weeks: int = 0
-    recent_duties: frozenset[date] = frozenset()
+    other_duties: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -307,10 +307,11 @@ class Problem:
             )
         self._check_people_known()
         for person in self.people:
-            if person.recent_duties and max(person.recent_duties) >= dates[0]:
+            inside = sorted(person.other_duties & set(dates))
+            if inside:
                 raise ValueError(
-                    f"Person {person.id!r}: recent_duties must lie before {dates[0]}, "
-                    f"got {max(person.recent_duties)}"
+                    f"Person {person.id!r}: other_duties must lie on other days than the problem's, "
+                    f"got {inside[0]}"
                 )
         for pair, times in self.recent_pairs.items():
             if pair != pair_key(*pair):

@@ -19,7 +19,7 @@ class Limit:
 
 
 def rest_limits(problem: Problem, person: Person) -> list[Limit]:
-    """What the rules of rest leave a person, duties before the first day counted."""
+    """What the rules of rest leave a person, duties that stand on other days counted."""
     numbers = {day.date: number for number, day in enumerate(problem.days) if person.id in day.available}
     limits = [*_row_limits(problem, person, numbers), *_week_limits(problem, person, numbers)]
     return [limit for limit in limits if len(limit.days) > limit.most]
@@ -30,11 +30,9 @@ def _row_limits(problem: Problem, person: Person, numbers: dict[date, int]) -> l
     longest = problem.rules.max_days_in_row
     if longest is None:
         return []
-    limits = []
-    for last in numbers:
-        dates = [last - timedelta(days=back) for back in range(longest, -1, -1)]
-        limits.append(_limit(person, numbers, dates, most=longest))
-    return limits
+    starts = {day - timedelta(days=back) for day in numbers for back in range(longest + 1)}
+    rows = ([start + timedelta(days=offset) for offset in range(longest + 1)] for start in sorted(starts))
+    return [_limit(person, numbers, row, most=longest) for row in rows]
 
 
 def _week_limits(problem: Problem, person: Person, numbers: dict[date, int]) -> list[Limit]:
@@ -48,7 +46,7 @@ def _week_limits(problem: Problem, person: Person, numbers: dict[date, int]) -> 
 
 
 def _limit(person: Person, numbers: dict[date, int], dates: list[date], *, most: int) -> Limit:
-    done = sum(day in person.recent_duties for day in dates)
+    done = sum(day in person.other_duties for day in dates)
     return Limit(
         days=tuple(numbers[day] for day in dates if day in numbers),
         most=max(0, most - done),

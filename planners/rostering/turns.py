@@ -1,9 +1,9 @@
 """Fair turns of one agency as a flow, and all fair turns at once.
 
 A person's first duty costs 1, the second 3, the third 5 (history counted): so the cost of a plan is the sum
-of squared duties, and the cheapest flow from people to days is the fairest plan. Duties on weekends and public
-holidays pass through a further arc with steps of their own, which decide among plans of equal duties. Both
-families of arcs are laminar and all capacities whole, so the cheapest flow is whole and proven cheapest.
+of squared duties, and the cheapest flow from people to days is the fairest plan. Duties on weekends and
+public holidays pass through a further arc with steps of their own, which decide among plans of equal duties.
+Both families of arcs are laminar and all capacities whole, so the cheapest flow is whole and proven cheapest.
 
 By complementary slackness the cheapest flows are exactly the flows that leave an arc empty where its reduced
 cost is above zero and fill it where it is below. `Face` says this in bounds on people's counts and in days

@@ -15,7 +15,7 @@ from planners.rostering.demand import available_by_group, quota, squads_allowed,
 from planners.rostering.lawful import check_squad
 from planners.rostering.reasons import because
 from planners.rostering.solution import DayRoster, Roster, Squad
-from planners.rostering.verify_turns import fair_turns, rest_kept
+from planners.rostering.verify_turns import fair_off_turns, fair_turns, rest_kept
 
 
 def verify(problem: Problem, roster: Roster) -> tuple[Reason, ...]:
@@ -38,7 +38,7 @@ def _findings(problem: Problem, roster: Roster) -> Iterator[Reason]:
     yield from rest_kept(problem, roster)
     if len(roster.days) == len(problem.days) and not problem.rules.lawful_before_fair:
         yield from fair_turns(problem, roster)
-        yield from _offfair_turns(problem, roster)
+        yield from fair_off_turns(problem, roster)
 
 
 def verify_day(problem: Problem, day: Day, made: DayRoster) -> Iterator[Reason]:

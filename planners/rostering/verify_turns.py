@@ -1,5 +1,6 @@
-"""An independent check of turns and rest, by counting: whether they keep the rules, and whether exchanging two
-people for a day would be fairer.
+"""An independent check of turns and rest, by counting.
+
+Whether they keep the rules, and whether two people exchanging a day would be fairer.
 """
 
 from __future__ import annotations
@@ -53,20 +54,22 @@ def fair_turns(problem: Problem, roster: Roster) -> Iterator[Reason]:
 
 
 def _service(problem: Problem, roster: Roster) -> dict[str, frozenset[date]]:
-    """Dates of duty by person, those before the first day included."""
+    """Dates of duty by person, those on other days included."""
     return {
-        person.id: person.recent_duties | {made.date for made in roster.days if person.id in made.sent}
+        person.id: person.other_duties | {made.date for made in roster.days if person.id in made.sent}
         for person in problem.people
     }
 
 
-def _longest_row(dates: Iterable[date], *, until: date) -> int:
-    """Days of duty in a row that end on the given day."""
+def _row(dates: Iterable[date], day: date) -> int:
+    """Days of duty in a row, the given one among them."""
     served = set(dates)
-    row = 0
-    while until - timedelta(days=row) in served:
-        row += 1
-    return row
+    before = after = 0
+    while day - timedelta(days=before + 1) in served:
+        before += 1
+    while day + timedelta(days=after + 1) in served:
+        after += 1
+    return before + 1 + after
 
 
 def _week(day: date) -> tuple[int, int]:
@@ -76,9 +79,7 @@ def _week(day: date) -> tuple[int, int]:
 def rested(dates: Iterable[date], rules: Rules) -> bool:
     """Whether duties on these dates keep the rest rules."""
     served = set(dates)
-    if rules.max_days_in_row is not None and any(
-        _longest_row(served, until=day) > rules.max_days_in_row for day in served
-    ):
+    if rules.max_days_in_row is not None and any(_row(served, day) > rules.max_days_in_row for day in served):
         return False
     weeks = Counter(_week(day) for day in served)
     return max(weeks.values(), default=0) <= _WEEK - rules.rest_days_a_week
@@ -92,7 +93,7 @@ def rest_kept(problem: Problem, roster: Roster) -> Iterator[Reason]:
     service = _service(problem, roster)
     for made in roster.days:
         for person in sorted(set(made.sent) & set(service)):
-            row = _longest_row(service[person], until=made.date)
+            row = _row(service[person], made.date)
             if rules.max_days_in_row is not None and row > rules.max_days_in_row:
                 yield because(
                     "verify_days_in_row",

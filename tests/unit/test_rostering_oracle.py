@@ -28,7 +28,9 @@ PEOPLE = st.builds(
     scopes=st.sampled_from([frozenset({"x"}), frozenset({"y"}), frozenset({"x", "y"})]),
     duties_last_weeks=st.integers(0, 2),
     off_duties_last_weeks=st.integers(0, 1),
-    recent_duties=st.sampled_from([frozenset(), frozenset({FRIDAY - timedelta(days=1)})]),
+    other_duties=st.sampled_from(
+        [frozenset(), frozenset({FRIDAY - timedelta(days=1)}), frozenset({FRIDAY + timedelta(days=4)})]
+    ),
 )
 
 
@@ -71,7 +73,7 @@ def plans_of(asked: Problem, group: str) -> Iterator[Plan]:
 def rested(asked: Problem, one: Person, plan: Plan) -> bool:
     """Whether a person's dates of duty keep the rules."""
     served = sorted(
-        one.recent_duties | {d.date for d, ids in zip(asked.days, plan, strict=True) if one.id in ids}
+        one.other_duties | {d.date for d, ids in zip(asked.days, plan, strict=True) if one.id in ids}
     )
     rules, row, longest = asked.rules, 1, 1 if served else 0
     for earlier, later in pairwise(served):
@@ -196,9 +198,17 @@ def test_an_agency_of_one_rests_and_says_so():
 def test_duties_before_the_first_day_count_towards_the_row():
     """Five days up to Sunday and a row of five at most: Monday is free."""
     before = frozenset(MONDAY - timedelta(days=back) for back in range(1, 6))
-    people = [person("a1", "a", recent_duties=before), person("b1", "b")]
+    people = [person("a1", "a", other_duties=before), person("b1", "b")]
     roster = solve(problem(people, days=2, rules=Rules(max_days_in_row=5)), PATIENT).solution
     assert ["a1" in one.sent for one in roster.days] == [False, True]
+
+
+def test_duties_that_stand_after_the_last_day_count_too():
+    """Tuesday and Wednesday are published, two in a row at most: Monday is free."""
+    after = frozenset({MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)})
+    people = [person("a1", "a", other_duties=after), person("b1", "b")]
+    roster = solve(problem(people, rules=Rules(max_days_in_row=2)), PATIENT).solution
+    assert roster.days[0].sent == ("b1",)
 
 
 def test_office_staff_who_must_rest_are_a_note_of_the_day():

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from gridmgr.domain.settings import MOST_UNPREDICTABLE, OfficeSettings
+from gridmgr.domain.settings import MOST_REST_DAYS, MOST_UNPREDICTABLE, OfficeSettings
 from gridmgr.errors import BadInput, RowProblem
 from gridmgr.services.passwords import AccountRules
 from gridmgr.texts import Message
@@ -98,6 +98,8 @@ OFFICE = {
         _int("squad_max", 1, 20),
         _int("office_per_squad", 0, 10),
         _int("max_squads", 1, 50),
+        _int("max_days_in_row", 0, 31),
+        _int("rest_days_a_week", 0, MOST_REST_DAYS),
     ),
     "admin.group_ownership": (
         _int("min_tenure_days", 0, 3650),

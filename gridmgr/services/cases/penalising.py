@@ -15,7 +15,7 @@ from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.people import Agency, Officer
 from gridmgr.errors import BadInput
 from gridmgr.services.cases.scope import item_of
-from gridmgr.services.planning.squads import Staff
+from gridmgr.services.planning.staff import Staff
 from gridmgr.storage import UnitOfWork
 from planners import rostering
 

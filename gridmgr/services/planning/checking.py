@@ -12,7 +12,8 @@ from gridmgr.services.context import Context
 from gridmgr.services.planning.burden import Guard, breaches_of
 from gridmgr.services.planning.dayplan_problem import DayProblem, orders_of
 from gridmgr.services.planning.routes import DayFrame, DayInputs, build_day, read_day
-from gridmgr.services.planning.squads import Names, Staff
+from gridmgr.services.planning.squads import Names
+from gridmgr.services.planning.staff import Staff
 from gridmgr.texts import Message
 from planners import rostering, routing
 

@@ -14,7 +14,7 @@ from gridmgr.services.context import Context
 from gridmgr.services.planning.candidates import URGENT_PRIZE, incident_stop
 from gridmgr.services.planning.routes import CALLED, DayFrame, DayInputs
 from gridmgr.services.planning.squad_editing import SquadChange, Squads
-from gridmgr.services.planning.squads import Staff
+from gridmgr.services.planning.staff import Staff
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
 

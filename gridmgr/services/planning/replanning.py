@@ -28,7 +28,7 @@ from gridmgr.services.planning.replan_events import (
 from gridmgr.services.planning.replan_standing import arrivals_of, standing_now
 from gridmgr.services.planning.replan_words import ChangedStop, summary, told
 from gridmgr.services.planning.routes import DayInputs, build_day, read_day, solved_plan, with_due_stops
-from gridmgr.services.planning.squads import Staff
+from gridmgr.services.planning.staff import Staff
 from planners import routing
 from planners.result import Result
 from planners.stop import Stop

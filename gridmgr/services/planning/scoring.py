@@ -21,7 +21,7 @@ from gridmgr.services.planning.checking import (
 )
 from gridmgr.services.planning.dayplan_problem import orders_of, squads_of, unassigned_of
 from gridmgr.services.planning.routes import DayFrame, DayInputs, build_day, read_day, with_due_stops
-from gridmgr.services.planning.squads import Staff
+from gridmgr.services.planning.staff import Staff
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
 from planners import routing

@@ -20,7 +20,8 @@ from gridmgr.services.planning.checking import Finding, check_day, own_stops
 from gridmgr.services.planning.dayplan_problem import orders_of, unassigned_of
 from gridmgr.services.planning.drafts import new_revision_id, save_draft
 from gridmgr.services.planning.routes import DayFrame, build_day, read_day
-from gridmgr.services.planning.squads import Names, Staff
+from gridmgr.services.planning.squads import Names
+from gridmgr.services.planning.staff import Staff
 from gridmgr.texts import Message
 from planners import rostering, routing
 

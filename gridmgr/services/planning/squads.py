@@ -2,148 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from itertools import combinations
 
 from gridmgr.domain.patrols import DayHead, DayPlan, ShortAgency, Squad
-from gridmgr.domain.people import Agency, Attendance, Officer
-from gridmgr.domain.places import Vehicle
+from gridmgr.domain.people import Agency, Officer
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.planning.drafts import move_draft, new_revision_id, words
-from gridmgr.storage import UnitOfWork
+from gridmgr.services.planning.staff import Staff
 from gridmgr.texts import Message
 from planners import rostering
 from planners.result import Reason, Result
 from planners.stop import Stop
 
-#: Weeks whose duties count when turns are made fair.
-HISTORY_DAYS = 28
 #: Longest roster at once.
 MAX_DAYS = 62
 #: Parameters of reasons that hold ids the reader knows by name.
 _PERSON, _AGENCY = "person", "agency"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Staff:
-    """Who and what a township has.
-
-    Parameters
-    ----------
-    officers, agencies, vehicles
-        Of the township.
-    attendance
-        Rows of the days asked for.
-    history
-        Published plans of the weeks before.
-    office
-        The office's rules.
-    """
-
-    officers: tuple[Officer, ...]
-    agencies: Mapping[str, Agency]
-    vehicles: tuple[Vehicle, ...]
-    attendance: tuple[Attendance, ...]
-    history: tuple[DayPlan, ...]
-    office: OfficeSettings
-
-    @classmethod
-    def read(cls, uow: UnitOfWork, *, township_code: str, first: date, last: date) -> Staff:
-        """Read them for the days ``first`` to ``last``."""
-        before = first - timedelta(days=1)
-        return cls(
-            officers=tuple(uow.officers.find(township_code=township_code)),
-            agencies={a.code: a for a in uow.agencies.find()},
-            vehicles=tuple(uow.vehicles.find(township_code=township_code)),
-            attendance=tuple(uow.attendance.find(first, last, township_code=township_code)),
-            history=tuple(
-                uow.days.published_between(
-                    first - timedelta(days=HISTORY_DAYS), before, township_code=township_code
-                )
-            ),
-            office=uow.settings.office(),
-        )
-
-    @property
-    def rules(self) -> rostering.Rules:
-        """The office's rules as the planner takes them."""
-        return rostering.Rules(
-            pair_rule=rostering.PairRule(self.office.pair_rule),
-            min_members=self.office.squad_min,
-            max_members=self.office.squad_max,
-            max_squads=self.office.max_squads,
-            office_per_squad=self.office.office_per_squad,
-        )
-
-    def people(self, day: date) -> tuple[rostering.Person, ...]:
-        """Officers as the planner takes them, ``day`` being the first."""
-        duties = Counter(m for plan in self.history for squad in plan.squads for m in squad.members)
-        led = Counter(squad.leader for plan in self.history for squad in plan.squads)
-        for officer in self.officers:
-            if officer.dispatched_on and (day - officer.dispatched_on).days < HISTORY_DAYS:
-                # Or a newcomer would be sent every day until level with colleagues of many weeks.
-                duties[officer.id] = max(duties[officer.id], self._usual_duties(officer, duties))
-        return tuple(self._person(officer, duties, led, day) for officer in self.officers)
-
-    def _usual_duties(self, newcomer: Officer, duties: Counter[str]) -> int:
-        """Mean duties of the newcomer's colleagues in the agency."""
-        others = [
-            duties[o.id]
-            for o in self.officers
-            if o.agency_code == newcomer.agency_code and o.id != newcomer.id
-        ]
-        return round(sum(others) / len(others)) if others else 0
-
-    def _person(
-        self, officer: Officer, duties: Counter[str], led: Counter[str], day: date
-    ) -> rostering.Person:
-        agency = self.agencies.get(officer.agency_code)
-        until = officer.certificate_valid_to or date.max
-        served = (day - officer.dispatched_on).days / 365.25 if officer.dispatched_on else 0.0
-        return rostering.Person(
-            id=officer.id,
-            agency=officer.agency_code,
-            is_office=agency is not None and agency.is_office,
-            certified_until=until if officer.certificate_no else None,
-            scopes=frozenset(officer.skills),
-            seniority_years=max(0.0, served),
-            duties_last_weeks=duties[officer.id],
-            led_last_weeks=led[officer.id],
-        )
-
-    def day(self, day: date) -> tuple[rostering.Day, bool]:
-        """One day as the planner takes it, and whether attendance was on record."""
-        status = {row.officer_id: row.status for row in self.attendance if row.day == day}
-        vehicles = tuple(rostering.Vehicle(id=v.id, seats=v.seats) for v in self.vehicles)
-        ids = [officer.id for officer in self.officers]
-        if not status:
-            # Without any row for the day everybody is taken as on duty; the plan says so.
-            return rostering.Day(date=day, available=frozenset(ids), vehicles=vehicles), False
-        present = frozenset(i for i in ids if status.get(i) == "on_duty")
-        absent = {i: status[i] for i in ids if i in status and i not in present}
-        return rostering.Day(date=day, available=present, absent=absent, vehicles=vehicles), True
-
-    def problem(self, days: Sequence[rostering.Day], *, township_code: str) -> rostering.Problem:
-        """The roster problem of several days."""
-        known = {officer.id for officer in self.officers}
-        pairs: Counter[tuple[str, str]] = Counter()
-        for plan in self.history:
-            for squad in plan.squads:
-                members = sorted(m for m in squad.members if m in known)
-                pairs.update(rostering.pair_key(a, b) for a, b in combinations(members, 2))
-        own = [a.code for a in self.agencies.values() if a.township_code == township_code and not a.is_office]
-        return rostering.Problem(
-            people=self.people(days[0].date),
-            days=tuple(days),
-            rules=self.rules,
-            agencies=tuple(sorted(own)),
-            recent_pairs=dict(pairs),
-        )
 
 
 def form_squads(

@@ -36,7 +36,7 @@ from gridmgr.services.planning.candidates import (
     find_depot,
     village_spot,
 )
-from gridmgr.services.planning.squads import Staff
+from gridmgr.services.planning.staff import Staff
 from gridmgr.storage import UnitOfWork
 from planners import periodic
 
