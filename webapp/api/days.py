@@ -10,7 +10,6 @@ from typing import Any, Literal
 from apiflask import APIBlueprint
 from flask import Response, make_response
 
-from gridmgr.errors import BadInput
 from gridmgr.services import planning
 from gridmgr.services.exporting import export_routes
 from gridmgr.services.planning.drafts import day_of
@@ -34,6 +33,7 @@ from webapp.api.day_models import (
 )
 from webapp.api.geojson import RouteCollection, legs_answer
 from webapp.api.schemas import Day, Query
+from webapp.dates import read_day
 from webapp.errors import answer
 from webapp.guards import require_scope, requires, scope
 from webapp.state import ctx, me
@@ -78,7 +78,7 @@ def get_days(query: CountyQuery) -> dict[str, Any]:
 @requires("planner", "lead", "admin")
 def get_day(township: str, day: str) -> dict[str, Any]:
     """Show a township's day."""
-    return _shown(township, _day(day))
+    return _shown(township, read_day(day))
 
 
 @days_api.get("/days/<township>/<day>/findings")
@@ -87,7 +87,7 @@ def get_day(township: str, day: str) -> dict[str, Any]:
 def get_findings(township: str, day: str) -> list[dict[str, Any]]:
     """List what the draft breaks."""
     require_scope(township)
-    found = dayview.findings_of_draft(ctx(), township_code=township, day=_day(day))
+    found = dayview.findings_of_draft(ctx(), township_code=township, day=read_day(day))
     return [day_shown.finding_shown(finding) for finding in found]
 
 
@@ -98,7 +98,7 @@ def get_findings(township: str, day: str) -> list[dict[str, Any]]:
 def get_routes(township: str, day: str, query: WhichPlan) -> Response:
     """Give the lines of the routes along the roads."""
     require_scope(township)
-    _, draft, published = day_of(ctx(), township, _day(day))
+    _, draft, published = day_of(ctx(), township, read_day(day))
     plan = draft if query.which == "draft" else published
     legs = routelines.route_legs(ctx(), plan) if plan else ()
     return legs_answer(legs)
@@ -111,7 +111,7 @@ def get_routes(township: str, day: str, query: WhichPlan) -> Response:
 def preview(township: str, day: str, body: EditTried) -> dict[str, Any]:
     """Say what a change would cost and break, without keeping it."""
     require_scope(township)
-    when = _day(day)
+    when = read_day(day)
     tried = planning.preview_edit(
         ctx(), township_code=township, day=when, edit=_edit(body.edit), actor=me().name
     )
@@ -126,7 +126,7 @@ def preview(township: str, day: str, body: EditTried) -> dict[str, Any]:
 def edit(township: str, day: str, body: EditSaved) -> dict[str, Any]:
     """Make a change and keep it as the draft."""
     require_scope(township)
-    when = _day(day)
+    when = read_day(day)
     planning.edit_day(
         ctx(),
         township_code=township,
@@ -145,7 +145,7 @@ def edit(township: str, day: str, body: EditSaved) -> dict[str, Any]:
 def preview_squads(township: str, day: str, body: SquadChangeTried) -> dict[str, Any]:
     """Say what a change of squads would make lawful or break, without keeping it."""
     require_scope(township)
-    when = _day(day)
+    when = read_day(day)
     tried = planning.preview_squad(
         ctx(), township_code=township, day=when, change=_squad_change(body.change), actor=me().name
     )
@@ -160,7 +160,7 @@ def preview_squads(township: str, day: str, body: SquadChangeTried) -> dict[str,
 def edit_squads(township: str, day: str, body: SquadChangeSaved) -> dict[str, Any]:
     """Move an officer, choose another leader or vehicle, and keep it as the draft."""
     require_scope(township)
-    when = _day(day)
+    when = read_day(day)
     planning.edit_squad(
         ctx(),
         township_code=township,
@@ -182,7 +182,7 @@ def publish(township: str, day: str, body: VersionIn) -> dict[str, Any] | Respon
     A draft that breaks hard rules is refused; `fields.findings` of the error lists them.
     """
     require_scope(township)
-    when = _day(day)
+    when = read_day(day)
     try:
         planning.publish_day(
             ctx(), township_code=township, day=when, actor=me().name, expected_version=body.version
@@ -199,7 +199,7 @@ def publish(township: str, day: str, body: VersionIn) -> dict[str, Any] | Respon
 def undo(township: str, day: str, body: VersionIn) -> dict[str, Any]:
     """Go back to the revision before; what is published stays published."""
     require_scope(township)
-    when = _day(day)
+    when = read_day(day)
     planning.undo_day(ctx(), township_code=township, day=when, actor=me().name, expected_version=body.version)
     return _shown(township, when)
 
@@ -210,7 +210,7 @@ def undo(township: str, day: str, body: VersionIn) -> dict[str, Any]:
 def difference(township: str, day: str) -> dict[str, Any]:
     """Compare the published plan with the draft."""
     require_scope(township)
-    _, draft, published = day_of(ctx(), township, _day(day))
+    _, draft, published = day_of(ctx(), township, read_day(day))
     return day_shown.difference_shown(planning.compare_days(published, draft))
 
 
@@ -220,7 +220,7 @@ def difference(township: str, day: str) -> dict[str, Any]:
 def export(township: str, day: str, ending: str) -> Response:
     """Give the routes as a file: gpx, kml, geojson, gpkg or ics; the published ones, else the draft's."""
     require_scope(township)
-    when = _day(day)
+    when = read_day(day)
     with tempfile.TemporaryDirectory(prefix="gridmgr-export-") as folder:
         name = f"routes-{township}-{when}.{ending}"
         out = Path(folder) / f"routes.{ending}"
@@ -244,13 +244,6 @@ def _refused(error: NotPublishable, township: str, day: date) -> Response:
         for finding in error.findings
     ]
     return make_response(*answer(422, error.render(language()), fields={"findings": findings}))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("day.bad_date", value=text) from error
 
 
 def _edit(given: EditIn) -> planning.Edit:

@@ -89,7 +89,7 @@ def job_shown(job: Job) -> dict[str, Any]:
     names = set(JobOut.model_fields) - {"error_text", "result"}
     return {name: getattr(job, name) for name in names} | {
         "result": _told(job.result),
-        "error_text": _error_text(job.error),
+        "error_text": error_text(job),
     }
 
 
@@ -135,8 +135,9 @@ def _own(job_id: str) -> Job:
     return job
 
 
-def _error_text(error: Any) -> str | None:
+def error_text(job: Job) -> str | None:
     """Words of a job's error: rendered in each language when it failed, or the key of a lost job's."""
+    error = job.error
     if not error:
         return None
     if "key" in error:

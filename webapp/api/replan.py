@@ -13,7 +13,7 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BeforeValidator, Field, Strict
 
-from gridmgr.errors import BadInput, Conflict, NotFound
+from gridmgr.errors import Conflict, NotFound
 from gridmgr.services import jobs, planning
 from gridmgr.services.jobs import Job
 from gridmgr.services.planning.replanning import REPLAN_SECONDS, Replanned
@@ -27,6 +27,7 @@ from webapp.api.geojson import RouteCollection, legs_answer
 from webapp.api.jobs import JobOut, job_shown
 from webapp.api.replan_shown import ReplanOut
 from webapp.api.schemas import Body, Code, Timestamp
+from webapp.dates import read_day
 from webapp.guards import require_scope, requires
 from webapp.state import ctx, me
 
@@ -104,7 +105,7 @@ def post_replan(township: str, day: str, body: ReplanIn) -> dict[str, Any]:
         "replan",
         township_code=township,
         actor=me().name,
-        day=_day(day).isoformat(),
+        day=read_day(day).isoformat(),
         events=encode(body.events()),
         preview=body.preview,
         seconds=body.seconds,
@@ -120,7 +121,7 @@ def post_replan(township: str, day: str, body: ReplanIn) -> dict[str, Any]:
 def get_replan(township: str, day: str, job_id: str) -> dict[str, Any]:
     """Show what a finished job found: the difference stop by stop, and the day as it would be."""
     require_scope(township)
-    job, made = _made(township, _day(day), job_id)
+    job, made = _made(township, read_day(day), job_id)
     view = dayview.view_day(ctx(), township_code=township, day=made.plan.day)
     findings = planning.check_day(ctx(), made.plan, also_closed=made.closures)
     return replan_shown.replan_shown(view, job, made, findings)
@@ -132,7 +133,7 @@ def get_replan(township: str, day: str, job_id: str) -> dict[str, Any]:
 def get_replan_routes(township: str, day: str, job_id: str) -> Response:
     """Give the lines of what a finished job found, along the roads that would be open."""
     require_scope(township)
-    _, made = _made(township, _day(day), job_id)
+    _, made = _made(township, read_day(day), job_id)
     return legs_answer(routelines.route_legs(ctx(), made.plan, also_closed=made.closures))
 
 
@@ -143,7 +144,7 @@ def get_replan_routes(township: str, day: str, job_id: str) -> Response:
 def accept_replan(township: str, day: str, job_id: str, body: VersionIn) -> dict[str, Any]:
     """Make what was looked at the draft; officers see it once it is published."""
     require_scope(township)
-    _, made = _made(township, _day(day), job_id)
+    _, made = _made(township, read_day(day), job_id)
     planning.keep_rest(ctx(), made, actor=me().name, expected_version=body.version)
     return day_shown.day_shown(dayview.view_day(ctx(), township_code=township, day=made.plan.day))
 
@@ -162,10 +163,3 @@ def _made(township: str, day: date, job_id: str) -> tuple[Job, Replanned]:
     if job.state != "done":
         raise Conflict("replan.not_done")
     return job, decode(Replanned, job.result["made"])
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("day.bad_date", value=text) from error

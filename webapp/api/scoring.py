@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from pydantic import Field, model_validator
 
-from gridmgr.errors import BadInput
 from gridmgr.services import planning
 from gridmgr.services.queries import dayview
 from webapp.api import day_shown
 from webapp.api.day_models import FindingOut, PlanOut
 from webapp.api.schemas import Answer, Body, Code
+from webapp.dates import read_day
 from webapp.guards import require_scope, requires
 from webapp.state import ctx
 from webapp.texts import say
@@ -67,10 +66,7 @@ class ScoreOut(Answer):
 def post_score(township: str, day: str, body: ScoreIn) -> dict[str, Any]:
     """Score a plan made by hand over the day's squads, listing each violation with numbers; keeps nothing."""
     require_scope(township)
-    try:
-        when = date.fromisoformat(day)
-    except ValueError as error:
-        raise BadInput("day.bad_date", value=day) from error
+    when = read_day(day)
     orders = {squad.squad_id: tuple(squad.stops) for squad in body.squads}
     score = planning.score_day(ctx(), township_code=township, day=when, orders=orders)
     view = dayview.view_day(ctx(), township_code=township, day=when)

@@ -26,6 +26,7 @@ from gridmgr.texts import LANGUAGES
 from webapp import texts
 from webapp.auth import session as login_session
 from webapp.guards import my_townships, public, signed_in
+from webapp.limits import count
 from webapp.state import ctx, me, me_or_none, parts
 from webapp.texts import language, t
 
@@ -51,12 +52,8 @@ def log_in() -> Response | str | tuple[str, int]:
     """Check name and password and open a session."""
     name = request.form.get("name", "").strip()
     onward = request.form.get("next", "")
-    limiter = parts().limiter
-    with (
-        limiter.limit(ATTEMPTS_PER_ADDRESS, key_func=get_remote_address),
-        limiter.limit(ATTEMPTS_PER_NAME, key_func=lambda: f"{get_remote_address()} {name[:64]}"),
-    ):
-        pass
+    count(ATTEMPTS_PER_ADDRESS)
+    count(ATTEMPTS_PER_NAME, by=lambda: f"{get_remote_address()} {name[:64]}")
     try:
         opened = accounts.log_in(
             ctx(),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, current_app, render_template, request
 
 from gridmgr.services import records
 from gridmgr.services.catalogue import reading
 from gridmgr.services.catalogue.words import field_text
+from webapp.dates import asked_day
 from webapp.guards import CONFINED_ROLES, Guard, guard_of, my_townships, require_scope, requires
 from webapp.state import ctx, me
 from webapp.texts import language
@@ -34,14 +33,6 @@ def _tabs() -> dict[str, object]:
 
 def _roles(endpoint: str) -> frozenset[str]:
     return (guard_of(current_app, endpoint) or Guard()).roles
-
-
-def asked_day() -> date:
-    """The day of ``?date=``, today where there is none."""
-    try:
-        return date.fromisoformat(request.args.get("date", ""))
-    except ValueError:
-        return ctx().clock.today()
 
 
 def township_names() -> dict[str, str]:

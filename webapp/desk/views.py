@@ -11,6 +11,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from gridmgr.domain.places import Township
 from gridmgr.errors import Forbidden
+from webapp.dates import asked_day
 from webapp.guards import CONFINED_ROLES, guard_of, my_townships, require_scope, requires
 from webapp.security import static_url
 from webapp.state import ctx, me
@@ -28,7 +29,7 @@ def index() -> str:
     """Show the desk for ``?township=`` and ``?date=``; by default the user's own township, today."""
     townships = my_townships()
     township = _township(townships)
-    day = _day()
+    day = asked_day()
     return render_template(
         "desk/index.html",
         townships=townships,
@@ -59,13 +60,6 @@ def _township(townships: list[Township]) -> str:
         return own
     # Who sees a single township has no county to look at.
     return townships[0].code if len(townships) == 1 else ""
-
-
-def _day() -> date:
-    try:
-        return date.fromisoformat(request.args.get("date", ""))
-    except ValueError:
-        return ctx().clock.today()
 
 
 def _config(township: str, day: date) -> dict[str, Any]:

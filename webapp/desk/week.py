@@ -12,6 +12,8 @@ from gridmgr.errors import GridmgrError
 from gridmgr.services import jobs
 from gridmgr.services.jobs import Job
 from gridmgr.services.queries.week import view_week
+from webapp.api.jobs import error_text
+from webapp.dates import asked_day, day_or_today
 from webapp.desk.views import EDITORS
 from webapp.guards import my_townships, require_scope, requires
 from webapp.state import ctx, me
@@ -32,7 +34,7 @@ def index() -> str:
     if not townships:
         return render_template("desk/week.html", townships=[], township="", view=None, job=None)
     require_scope(township)
-    day = _day(request.args.get("date", ""))
+    day = asked_day()
     job = _job(request.args.get("job", ""))
     return render_template(
         "desk/week.html",
@@ -44,7 +46,7 @@ def index() -> str:
         view=view_week(ctx(), township_code=township, day=day),
         can_edit=me().role in EDITORS,
         job=job,
-        job_error=None if job is None or not job.error else job.error.get(language()),
+        job_error=None if job is None else error_text(job),
         waits=job is not None and not job.is_finished,
         wait_seconds=_WAIT_SECONDS,
     )
@@ -56,7 +58,7 @@ def plan() -> Response:
     """Ask for the week to be planned in the background, and show how far it is."""
     township = request.form.get("township", "")[:64]
     require_scope(township)
-    first = _day(request.form.get("first", ""))
+    first = day_or_today(request.form.get("first", ""))
     shown = max(first, min(ctx().clock.today(), _last(first)))
     job_id = None
     try:
@@ -71,13 +73,6 @@ def plan() -> Response:
 
 def _last(first: date) -> date:
     return first + timedelta(days=WEEK - 1)
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        return ctx().clock.today()
 
 
 def _job(job_id: str) -> Job | None:

@@ -15,10 +15,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from werkzeug.wrappers import Response
 
 from gridmgr.domain.patrols import StopInfo
-from gridmgr.errors import BadInput, Forbidden, GridmgrError
+from gridmgr.errors import Forbidden, GridmgrError
 from gridmgr.services import fieldwork, inspections, records
 from gridmgr.services.photos import read_photo
 from gridmgr.services.queries import fieldcases, layers, patrol, routelines
+from webapp.dates import read_day
 from webapp.errors import status_of
 from webapp.field.forms import MAX_PHOTOS, photo_files, text_of
 from webapp.field.links import amap_link, geo_link
@@ -191,12 +192,7 @@ def _choose_officer() -> str:
 
 
 def _day(given: str | None) -> date:
-    if not given:
-        return ctx().clock.today()
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise BadInput("day.bad_date", value=given) from error
+    return read_day(given) if given else ctx().clock.today()
 
 
 def _changed(view: patrol.Patrol) -> patrol.PlanChange | None:

@@ -9,15 +9,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Blueprint, Response, request, url_for
-from flask_limiter.util import get_remote_address
 
-from gridmgr.domain.apikeys import ApiKey
 from gridmgr.services import apikeys
 from gridmgr.services.open311 import listing, posting
 from webapp.guards import public
+from webapp.limits import count
 from webapp.open311.formats import PREFIX, answer
 from webapp.open311.query import search_of
-from webapp.state import ctx, parts
+from webapp.state import ctx
 from webapp.texts import language, t
 
 open311 = Blueprint("open311", __name__, url_prefix=PREFIX.rstrip("/"))
@@ -96,8 +95,7 @@ def post_request(ending: str = "") -> Response:
     """Take a request."""
     request.max_content_length = MAX_BODY_BYTES
     key = apikeys.check_key(ctx(), request.form.get("api_key") or request.args.get("api_key") or "")
-    with parts().limiter.limit(REQUESTS, key_func=lambda: _counted(key)):
-        pass
+    count(REQUESTS, by=lambda: f"apikey {key.id}")
     listing.check_jurisdiction(ctx(), request.form.get("jurisdiction_id"))
     form = {name: request.form[name] for name in request.form}
     taken = posting.post_request(ctx(), form, key=key, language=language())
@@ -121,10 +119,5 @@ def token(token: str, ending: str = "") -> Response:
 
 def _county() -> str | None:
     """The county asked for; every question passes here, and is counted."""
-    with parts().limiter.limit(QUESTIONS, key_func=get_remote_address):
-        pass
+    count(QUESTIONS)
     return listing.check_jurisdiction(ctx(), request.args.get("jurisdiction_id"))
-
-
-def _counted(key: ApiKey) -> str:
-    return f"apikey {key.id}"

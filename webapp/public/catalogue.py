@@ -7,14 +7,11 @@ five minutes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from itertools import groupby
 from math import cos, radians
 
 import shapely
-from apiflask import APIBlueprint
-from flask import Response, make_response, render_template, request
-from flask_limiter.util import get_remote_address
+from flask import Blueprint, Response, make_response, render_template, request
 from shapely.geometry.base import BaseGeometry
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
@@ -22,12 +19,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from gridmgr.domain.places import Village
 from gridmgr.errors import NotFound
 from gridmgr.services.catalogue import publishing, reading
+from webapp.dates import asked_day
 from webapp.guards import public
-from webapp.state import ctx, parts
+from webapp.limits import count
+from webapp.state import ctx
 from webapp.texts import t
 
-# APIFlask looks into blueprints that check something before each request, and needs to be told it may not.
-public_catalogue = APIBlueprint("public_catalogue", __name__, url_prefix="/public", enable_openapi=False)
+public_catalogue = Blueprint("public_catalogue", __name__, url_prefix="/public")
 
 #: Looks from one address, which a whole village may share.
 PER_ADDRESS = "120 per minute;3000 per day"
@@ -35,12 +33,6 @@ KEPT_SECONDS = 300
 _MOST_WORDS = 50
 #: The village's picture: width, pixels of the drawing's own scale.
 _PICTURE = 400
-
-
-@public_catalogue.before_request
-def _limit() -> None:
-    with parts().limiter.limit(PER_ADDRESS, key_func=get_remote_address):
-        pass
 
 
 @public_catalogue.errorhandler(TooManyRequests)
@@ -66,18 +58,12 @@ def _words() -> str:
     return request.args.get("q", "").strip()[:_MOST_WORDS]
 
 
-def _day() -> date:
-    try:
-        return date.fromisoformat(request.args.get("date", ""))
-    except ValueError:
-        return ctx().clock.today()
-
-
 @public_catalogue.get("/catalogue")
 @public
 def items() -> AnyResponse:
     """List the catalogue in force, by the body that leads."""
-    day = _day()
+    count(PER_ADDRESS)
+    day = asked_day()
     found = reading.catalogue_on(ctx(), day=day, words=_words())
     by_body = sorted(found, key=lambda item: (item.lead_body, item.code))
     groups = [(body, list(some)) for body, some in groupby(by_body, key=lambda item: item.lead_body)]
@@ -89,7 +75,8 @@ def items() -> AnyResponse:
 @public
 def item(code: str) -> AnyResponse:
     """Show one item: who leads, who helps, on which basis, in which steps."""
-    day = _day()
+    count(PER_ADDRESS)
+    day = asked_day()
     versions = reading.item_versions(ctx(), code)
     shown = next((version for version in versions if version.holds_on(day)), None)
     with ctx().storage.read() as uow:
@@ -104,6 +91,7 @@ def item(code: str) -> AnyResponse:
 @public
 def villages() -> AnyResponse:
     """Find a village by its name or its township."""
+    count(PER_ADDRESS)
     asked = request.args.get("township", "")[:_MOST_WORDS] or None
     found = publishing.villages_for_public(ctx(), words=_words(), township_code=asked)
     known = {township.code: township.name for township in found.townships}
@@ -121,9 +109,10 @@ def villages() -> AnyResponse:
 @public
 def village(code: str) -> AnyResponse:
     """Show who answers for a village, whom to call, where it lies, and what is enforced there."""
-    found = publishing.village_for_public(ctx(), code, day=_day())
+    count(PER_ADDRESS)
+    found = publishing.village_for_public(ctx(), code, day=asked_day())
     picture = _picture(found.village, found.neighbours)
-    return _kept(render_template("public/village.html", found=found, picture=picture, day=_day()))
+    return _kept(render_template("public/village.html", found=found, picture=picture, day=asked_day()))
 
 
 def _picture(village: Village, neighbours: Sequence[Village]) -> dict[str, object]:

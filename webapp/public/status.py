@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Blueprint, render_template, request
-from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import TooManyRequests
 
 from gridmgr.domain.tips import HIGHEST_SCORE, LOWEST_SCORE, Rating
@@ -16,7 +15,8 @@ from gridmgr.errors import BadInput, GridmgrError
 from gridmgr.services.intake import following
 from webapp.errors import status_of
 from webapp.guards import public
-from webapp.state import ctx, parts
+from webapp.limits import count
+from webapp.state import ctx
 from webapp.texts import language, t
 
 status = Blueprint("status", __name__)
@@ -66,12 +66,8 @@ def _with_progress(
 ) -> str | tuple[str, int]:
     """Do something with the code of the form, and show how far the report is then."""
     code = request.form.get("code", "").strip()[:64]
-    limiter = parts().limiter
-    with (
-        limiter.limit(PER_ADDRESS, key_func=get_remote_address),
-        limiter.limit(PER_RECEIPT, key_func=lambda: f"receipt {code}"),
-    ):
-        pass
+    count(PER_ADDRESS)
+    count(PER_RECEIPT, by=lambda: f"receipt {code}")
     try:
         progress = act(code)
     except GridmgrError as error:

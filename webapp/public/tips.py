@@ -15,8 +15,9 @@ from gridmgr.services.intake.reports import MOST_DESCRIPTION, MOST_WORDS, take_r
 from gridmgr.services.queries import borders
 from webapp.errors import status_of
 from webapp.guards import public
+from webapp.limits import count
 from webapp.public import tipform
-from webapp.state import ctx, parts
+from webapp.state import ctx
 from webapp.texts import language, t
 
 tips = Blueprint("tips", __name__)
@@ -39,8 +40,7 @@ def form() -> str:
 @public
 def send() -> tuple[str, int]:
     """Take a report and show its receipt; or show the form again with what is wrong."""
-    with parts().limiter.limit(FORMS_PER_ADDRESS, key_func=get_remote_address):
-        pass
+    count(FORMS_PER_ADDRESS)
     filled = tipform.typed(request.form)
     filled.values["township"] = _known_township(filled.values["township"])
     if "choose" in request.form:
@@ -66,8 +66,7 @@ def send() -> tuple[str, int]:
 @public
 def villages() -> Response:
     """Give names and borders of a township's villages, or of all where they are few, for the form's map."""
-    with parts().limiter.limit(BORDERS_PER_ADDRESS, key_func=get_remote_address):
-        pass
+    count(BORDERS_PER_ADDRESS)
     township = _known_township(request.args.get("township", "")) or None
     answer = Response(
         borders.names_and_borders(ctx(), township_code=township, most=MOST_VILLAGES),

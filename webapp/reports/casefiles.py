@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
-from gridmgr.errors import BadInput
 from gridmgr.services.documents import as_data, pdf_of, word_of
 from gridmgr.services.reporting.casefile import case_document, case_materials
 from gridmgr.services.reporting.caselist import (
@@ -18,19 +16,16 @@ from gridmgr.services.reporting.caselist import (
     list_geojson,
     list_workbook,
 )
-from gridmgr.texts import LANGUAGES
 from maps.document_page import document_page
-from webapp.guards import requires, scope, signed_in
+from webapp.guards import requires, signed_in
+from webapp.reports.asked import READERS, XLSX, asked_language, asked_township, same_again
 from webapp.reports.documents import file_answer, report_answer
 from webapp.reports.period import Period, read_period
 from webapp.state import ctx, me
-from webapp.texts import language
 
 casefiles = Blueprint("casefiles", __name__)
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_READERS = ("planner", "lead", "department", "admin")
 
 
 @casefiles.get("/cases/<case_id>/file.pdf")
@@ -38,7 +33,7 @@ _READERS = ("planner", "lead", "department", "admin")
 def case_pdf(case_id: str) -> Response:
     """Give a case's file as PDF."""
     materials = case_materials(ctx(), case_id, user=me())
-    body = pdf_of([case_document(materials, lang=_language())], at=materials.at, lang=_language())
+    body = pdf_of([case_document(materials, lang=asked_language())], at=materials.at, lang=asked_language())
     return file_answer(body, name=f"case-{_ascii(case_id)}.pdf", mimetype="application/pdf")
 
 
@@ -47,17 +42,17 @@ def case_pdf(case_id: str) -> Response:
 def case_word(case_id: str) -> Response:
     """Give a case's file as a Word document."""
     materials = case_materials(ctx(), case_id, user=me())
-    body = word_of([case_document(materials, lang=_language())], at=materials.at, lang=_language())
+    body = word_of([case_document(materials, lang=asked_language())], at=materials.at, lang=asked_language())
     return file_answer(body, name=f"case-{_ascii(case_id)}.docx", mimetype=_DOCX)
 
 
 @casefiles.get("/reports/cases")
-@requires(*_READERS)
+@requires(*READERS)
 def cases_page() -> Response:
     """Show the cases of a period as a document to print."""
     found = _found()
-    document = document_page(as_data([list_document(found, lang=_language())], lang=_language()))
-    query = _query(found)
+    document = document_page(as_data([list_document(found, lang=asked_language())], lang=asked_language()))
+    query = same_again(found.first, found.last, asked_language())
     return report_answer(
         document,
         head=Markup(render_template("reports/_document_head.html")),  # noqa: S704  rendered with escaping
@@ -66,48 +61,34 @@ def cases_page() -> Response:
 
 
 @casefiles.get("/reports/cases.xlsx")
-@requires(*_READERS)
+@requires(*READERS)
 def cases_xlsx() -> Response:
     """Give the cases of a period and their steps as a workbook."""
     found = _found()
-    return file_answer(list_workbook(found, lang=_language()), name=_name(found, "xlsx"), mimetype=_XLSX)
+    return file_answer(list_workbook(found, lang=asked_language()), name=_name(found, "xlsx"), mimetype=XLSX)
 
 
 @casefiles.get("/reports/cases.pdf")
-@requires(*_READERS)
+@requires(*READERS)
 def cases_pdf() -> Response:
     """Give the list of the cases of a period as PDF."""
     found = _found()
-    body = pdf_of([list_document(found, lang=_language())], at=found.at, lang=_language())
+    body = pdf_of([list_document(found, lang=asked_language())], at=found.at, lang=asked_language())
     return file_answer(body, name=_name(found, "pdf"), mimetype="application/pdf")
 
 
 @casefiles.get("/reports/cases.geojson")
-@requires(*_READERS)
+@requires(*READERS)
 def cases_points() -> Response:
     """Give the cases of a period as points for a GIS."""
     found = _found()
-    body = list_geojson(found, lang=_language())
+    body = list_geojson(found, lang=asked_language())
     return file_answer(body, name=_name(found, "geojson"), mimetype="application/geo+json")
 
 
 def _found() -> CaseList:
     period: Period = read_period(request.args, today=ctx().clock.today())
-    township = scope(request.args.get("township", "").strip() or None)
-    return case_list(ctx(), first=period.first, last=period.last, township_code=township, user=me())
-
-
-def _query(found: CaseList) -> dict[str, Any]:
-    township = request.args.get("township", "").strip()
-    days = {"from": found.first.isoformat(), "to": found.last.isoformat(), "lang": _language()}
-    return {**days, "township": township} if township else days
-
-
-def _language() -> str:
-    asked = request.args.get("lang") or language()
-    if asked not in LANGUAGES:
-        raise BadInput("reports.no_such_language", lang=asked, known=", ".join(LANGUAGES))
-    return asked
+    return case_list(ctx(), first=period.first, last=period.last, township_code=asked_township(), user=me())
 
 
 def _name(found: CaseList, form: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gridmgr.errors import BadInput
+from webapp.dates import read_day
 
 #: What is shown where nothing else was asked for: the latest week that is over.
 DEFAULT = "last_week"
@@ -77,20 +78,6 @@ def check_days(first: date, last: date, *, today: date) -> None:
     days = (min(last, today) - first).days + 1
     if days > MOST_DAYS:
         raise BadInput("reports.too_long", days=days, most=MOST_DAYS)
-
-
-def read_day(value: str) -> date:
-    """A date as browsers send it.
-
-    Raises
-    ------
-    BadInput
-        If it is none.
-    """
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise BadInput("day.bad_date", value=value) from error
 
 
 def _named(name: str, today: date) -> Period:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -23,37 +22,37 @@ from gridmgr.services.reporting import (
 from gridmgr.texts import LANGUAGES
 from maps import folium_page
 from maps.report_page import coverage_page
-from webapp.guards import CONFINED_ROLES, my_townships, requires, scope
+from webapp.dates import read_day
+from webapp.guards import CONFINED_ROLES, my_townships, requires
+from webapp.reports.asked import READERS, XLSX, asked_language, asked_township, same_again
 from webapp.reports.documents import file_answer, map_answer, report_answer
-from webapp.reports.period import CUSTOM, Period, read_day, read_period, usual
+from webapp.reports.period import CUSTOM, Period, read_period, usual
 from webapp.state import ctx, me
 from webapp.texts import language
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_READERS = ("planner", "lead", "department", "admin")
 #: A county's liaison reads figures; where squads are today is the offices' business.
 _MAP_READERS = ("planner", "lead", "admin")
 
 
 @reports.get("/")
-@requires(*_READERS)
+@requires(*READERS)
 def index() -> str:
     """Offer the reports of the user's scope."""
     return _choice()
 
 
 @reports.get("/coverage")
-@requires(*_READERS)
+@requires(*READERS)
 def coverage() -> AnyResponse:
     """Show the coverage gap report as a document to print; its address names days, not "last week"."""
-    period, lang = read_period(request.args, today=ctx().clock.today()), _language()
-    query = _query(period, lang)
+    period, lang = read_period(request.args, today=ctx().clock.today()), asked_language()
+    query = same_again(period.first, period.last, lang)
     if period.name != CUSTOM or "period" in request.args:
         return redirect(url_for("reports.coverage", **query))
     report, lang = _report()
-    document = coverage_page(report, report_villages(ctx(), township_code=_township()), lang=lang)
+    document = coverage_page(report, report_villages(ctx(), township_code=asked_township()), lang=lang)
     return report_answer(
         document,
         head=Markup(render_template("reports/_document_head.html")),  # noqa: S704  rendered with escaping
@@ -62,29 +61,29 @@ def coverage() -> AnyResponse:
 
 
 @reports.get("/coverage.html")
-@requires(*_READERS)
+@requires(*READERS)
 def coverage_html() -> Response:
     """Give the report as a file that opens anywhere."""
     report, lang = _report()
-    document = coverage_page(report, report_villages(ctx(), township_code=_township()), lang=lang)
+    document = coverage_page(report, report_villages(ctx(), township_code=asked_township()), lang=lang)
     return file_answer(document, name=_file_name(report, "html"), mimetype="text/html")
 
 
 @reports.get("/coverage.xlsx")
-@requires(*_READERS)
+@requires(*READERS)
 def coverage_xlsx() -> Response:
     """Give the report's figures as a workbook."""
     report, lang = _report()
     body = coverage_workbook(report, lang=lang)
-    return file_answer(body, name=_file_name(report, "xlsx"), mimetype=_XLSX)
+    return file_answer(body, name=_file_name(report, "xlsx"), mimetype=XLSX)
 
 
 @reports.get("/coverage.geojson")
-@requires(*_READERS)
+@requires(*READERS)
 def coverage_map_data() -> Response:
     """Give the report's villages and gaps for a GIS."""
     report, lang = _report()
-    body = coverage_geojson(report, report_villages(ctx(), township_code=_township()), lang=lang)
+    body = coverage_geojson(report, report_villages(ctx(), township_code=asked_township()), lang=lang)
     return file_answer(body, name=_file_name(report, "geojson"), mimetype="application/geo+json")
 
 
@@ -94,8 +93,8 @@ def day_map() -> Response:
     """Show a day's published routes as one map page to print and share."""
     asked = request.args.get("date", "").strip()
     day = read_day(asked) if asked else ctx().clock.today()
-    lang = _language()
-    found = day_map_data(ctx(), day=day, township_code=_township())
+    lang = asked_language()
+    found = day_map_data(ctx(), day=day, township_code=asked_township())
     leaflet = folium_page.read_leaflet(_leaflet_folder())
     document = folium_page.day_map(folium_page.Day(**vars(found)), leaflet=leaflet, lang=lang)
     if request.args.get("download"):
@@ -141,27 +140,9 @@ def _chosen_period(today: date) -> Period:
 def _report() -> tuple[CoverageReport, str]:
     """The report the query string asks for, and the language to write it in."""
     period = read_period(request.args, today=ctx().clock.today())
-    lang = _language()
-    report = coverage_report(ctx(), first=period.first, last=period.last, township_code=_township())
+    lang = asked_language()
+    report = coverage_report(ctx(), first=period.first, last=period.last, township_code=asked_township())
     return report, lang
-
-
-def _township() -> str | None:
-    return scope(request.args.get("township", "").strip() or None)
-
-
-def _language() -> str:
-    asked = request.args.get("lang") or language()
-    if asked not in LANGUAGES:
-        raise BadInput("reports.no_such_language", lang=asked, known=", ".join(LANGUAGES))
-    return asked
-
-
-def _query(period: Period, lang: str) -> dict[str, Any]:
-    """What asks for the same report again, by dates: a link sent on must not mean another week later."""
-    query = {"from": period.first.isoformat(), "to": period.last.isoformat(), "lang": lang}
-    township = request.args.get("township", "").strip()
-    return {**query, "township": township} if township else query
 
 
 def _file_name(report: CoverageReport, form: str) -> str:
