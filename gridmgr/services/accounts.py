@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
+from gridmgr.services.asking import existing
 from gridmgr.services.context import Context
 from gridmgr.services.passwords import (
     STANDARD_HASHER,
@@ -344,10 +345,7 @@ def _open_session(uow: UnitOfWork, user: User, now: datetime, address: str, rene
 
 
 def _existing(uow: UnitOfWork, name: str) -> User:
-    user = uow.users.get(name)
-    if user is None:
-        raise NotFound("error.not_found", kind=Message("account.user"), id=name)
-    return user
+    return existing(uow.users.get(name), "account.user", name)
 
 
 def _speaking_for(uow: UnitOfWork, user: User) -> User:

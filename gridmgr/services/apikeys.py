@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gridmgr.domain.apikeys import DEFAULT_PER_DAY, MOST_PER_DAY, ApiKey
-from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
+from gridmgr.errors import BadInput, Conflict, Forbidden
+from gridmgr.services.asking import existing
 from gridmgr.services.context import Context
-from gridmgr.texts import Message
 
 #: The last use is written down at most so often.
 TOUCH_EVERY = timedelta(hours=1)
@@ -79,9 +79,7 @@ def revoke_key(ctx: Context, key_id: str, *, actor: str) -> ApiKey:
         If it was taken back already.
     """
     with ctx.storage.write(actor) as uow:
-        key = uow.api_keys.get(key_id)
-        if key is None:
-            raise NotFound("error.not_found", kind=Message("apikey.word"), id=key_id)
+        key = existing(uow.api_keys.get(key_id), "apikey.word", key_id)
         if not key.is_good:
             raise Conflict("apikey.revoked_already", name=key.name)
         revoked = replace(key, revoked_at=ctx.clock.utc_now(), revoked_by=actor)

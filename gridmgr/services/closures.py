@@ -16,8 +16,9 @@ import shapely
 
 from gridmgr.domain.closures import MOST_POINTS, RoadClosure
 from gridmgr.domain.patrols import DayPlan
-from gridmgr.errors import BadInput, NotFound
+from gridmgr.errors import BadInput
 from gridmgr.geo.routers import ClosedRoadsRouter, EmbeddedRouter, Router
+from gridmgr.services.asking import existing
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.queries.memo import Memo
 from gridmgr.storage import UnitOfWork
@@ -218,9 +219,7 @@ def end_closure(ctx: Context, closure_id: str, *, actor: str, at: datetime | Non
     """
     moment = at or ctx.clock.now()
     with ctx.storage.write(actor) as uow:
-        closure = uow.closures.get(closure_id)
-        if closure is None:
-            raise NotFound("error.not_found", kind=Message("word.closure"), id=closure_id)
+        closure = existing(uow.closures.get(closure_id), "word.closure", closure_id)
         if closure.ends_at is not None and closure.ends_at <= moment:
             raise BadInput("closure.over", closure=closure_id)
         ended = replace(closure, ends_at=max(moment, closure.starts_at))
@@ -239,10 +238,7 @@ def get_closure(ctx: Context, closure_id: str) -> RoadClosure:
         There is no such closure.
     """
     with ctx.storage.read() as uow:
-        closure = uow.closures.get(closure_id)
-    if closure is None:
-        raise NotFound("error.not_found", kind=Message("word.closure"), id=closure_id)
-    return closure
+        return existing(uow.closures.get(closure_id), "word.closure", closure_id)
 
 
 def closures_on(ctx: Context, day: date) -> list[RoadClosure]:

@@ -20,9 +20,10 @@ from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
 from gridmgr.geo.datum import to_wgs84
 from gridmgr.geo.earth import distances
+from gridmgr.services.asking import new_number
 from gridmgr.services.cases.onscene import conclude, found_on_scene, on_scene
 from gridmgr.services.context import Context
-from gridmgr.services.incidents import CLOCK_TOLERANCE, new_incident_id, report_within
+from gridmgr.services.incidents import CLOCK_TOLERANCE, report_within
 from gridmgr.services.inspections import record_inspection
 from gridmgr.services.photos import Photo, store_photo
 from gridmgr.services.queries.patrol import find_officer
@@ -370,7 +371,7 @@ def record_finding(ctx: Context, finding: FieldFinding, *, user: User) -> tuple[
             moment = known.reported_at
         lon, lat = _place_of(uow, officer, finding, moment.astimezone(ctx.clock.zone).date())
         incident = Incident(
-            id=finding.id or new_incident_id(ctx),
+            id=finding.id or new_number(ctx),
             reported_at=moment,
             source="patrol",
             category=text(f"field.kind.{finding.kind}", _CATEGORY_LANGUAGE),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from datetime import UTC, timedelta
 
@@ -16,11 +15,6 @@ from gridmgr.storage import UnitOfWork
 
 #: Phones' clocks are a little fast at times; more than this is a mistake.
 CLOCK_TOLERANCE = timedelta(minutes=5)
-
-
-def new_incident_id(ctx: Context) -> str:
-    """A fresh number: the day in the office and eight random hex digits."""
-    return f"{ctx.clock.today():%Y%m%d}-{secrets.token_hex(4)}"
 
 
 def report_incident(

@@ -13,6 +13,7 @@ from gridmgr.domain.patrols import CheckIn, Squad, StopInfo
 from gridmgr.domain.places import Place
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
+from gridmgr.services.asking import existing
 from gridmgr.services.context import Context
 from gridmgr.services.planning.burden import Guard, open_requests, refusal_of
 from gridmgr.storage import UnitOfWork
@@ -286,9 +287,7 @@ def mark_exception(
         Unknown inspection; of another township; without a reason or of an unknown kind.
     """
     with ctx.storage.write(user.name) as uow:
-        made = uow.inspections.get(inspection_id)
-        if made is None:
-            raise NotFound("error.not_found", kind=Message("word.inspection"), id=inspection_id)
+        made = existing(uow.inspections.get(inspection_id), "word.inspection", inspection_id)
         _own_place(uow, made.place_id, user)
         if not reason.strip():
             raise BadInput("inspection.reason_needed")
@@ -353,9 +352,7 @@ def withdraw_request(ctx: Context, *, request_id: str, reason: str, user: User) 
         Unknown; of another township; settled already; without a reason.
     """
     with ctx.storage.write(user.name) as uow:
-        wish = uow.inspection_requests.get(request_id)
-        if wish is None:
-            raise NotFound("error.not_found", kind=Message("word.inspection_request"), id=request_id)
+        wish = existing(uow.inspection_requests.get(request_id), "word.inspection_request", request_id)
         _own_place(uow, wish.place_id, user)
         if not reason.strip():
             raise BadInput("inspection.reason_needed")

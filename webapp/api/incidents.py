@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from gridmgr.domain.incidents import Incident
 from gridmgr.services import incidents, records
+from gridmgr.services.asking import new_number
 from webapp.api.schemas import Answer, Body, Code, Lat, Lon, Query, Timestamp
 from webapp.guards import requires, scope, signed_in
 from webapp.state import ctx, me
@@ -101,7 +102,7 @@ def post_incident(body: IncidentIn) -> Incident:
     conflict. Without `reported_at` it is now.
     """
     incident = Incident(
-        id=body.id or incidents.new_incident_id(ctx()),
+        id=body.id or new_number(ctx()),
         reported_at=body.reported_at or ctx().clock.utc_now(),
         source=body.source,
         category=body.category,

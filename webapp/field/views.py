@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from gridmgr.domain.patrols import StopInfo
 from gridmgr.errors import Forbidden, GridmgrError
 from gridmgr.services import fieldwork, inspections, records
+from gridmgr.services.asking import new_number
 from gridmgr.services.photos import read_photo
 from gridmgr.services.queries import fieldcases, layers, patrol, routelines
 from webapp.dates import read_day
@@ -112,7 +113,7 @@ def leave() -> Response:
 @requires("officer")
 def finding() -> str:
     """Show the form for something found."""
-    return _finding_page({"id": _new_finding_id(), "stop": request.args.get("stop", "")[:200]})
+    return _finding_page({"id": new_number(ctx()), "stop": request.args.get("stop", "")[:200]})
 
 
 @field.post("/finding")
@@ -151,10 +152,6 @@ def _finding_page(values: Any, *, problem: str = "") -> str:
         kinds=fieldwork.FINDING_KINDS,
         max_photos=MAX_PHOTOS,
     )
-
-
-def _new_finding_id() -> str:
-    return f"{ctx().clock.today():%Y%m%d}-{secrets.token_hex(4)}"
 
 
 def _position() -> fieldwork.Position | None:

@@ -10,7 +10,7 @@ from gridmgr.domain.deadlines.counting import CountingRule, under_law
 from gridmgr.domain.deadlines.due import due_at
 from gridmgr.domain.deadlines.parsing import RuleTextError, is_meant_as_rule, parse_rule
 from gridmgr.domain.deadlines.rules import ENDS, EVENTS, UNITS, DeadlineRule
-from gridmgr.domain.deadlines.standing import Standing, Thresholds, standing
+from gridmgr.domain.deadlines.standing import Standing, Thresholds, end_of, standing
 
 __all__ = [
     "ENDS",
@@ -26,6 +26,7 @@ __all__ = [
     "Standing",
     "Thresholds",
     "due_at",
+    "end_of",
     "is_meant_as_rule",
     "parse_rule",
     "standing",

@@ -60,6 +60,11 @@ class Standing:
     settled: bool
 
 
+def end_of(clock: CaseClock, calendar: WorkCalendar) -> datetime | None:
+    """When a clock falls due, with its pauses and what was granted; None while it stands still."""
+    return due_at(clock.rule, clock.started_at, calendar, pauses=clock.pauses, extensions=clock.granted)
+
+
 def standing(clock: CaseClock, now: datetime, calendar: WorkCalendar, thresholds: Thresholds) -> Standing:
     """How a clock stands at a moment; a stopped one as it stood when it stopped."""
     at = clock.stopped_at or now

@@ -13,6 +13,7 @@ from gridmgr.domain.cases.moves import Refusal
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
+from gridmgr.services.asking import existing
 from gridmgr.services.cases.hooks import after_step
 from gridmgr.services.cases.mirror import mirror
 from gridmgr.services.cases.penalising import check_penalty, impose
@@ -84,9 +85,7 @@ def file_case(
     """
     actor = user if isinstance(user, Actor) else Actor.of(user)
     with ctx.storage.write(actor.name) as uow:
-        incident = uow.incidents.get(incident_id)
-        if incident is None:
-            raise NotFound("error.not_found", kind=Message("word.incident"), id=incident_id)
+        incident = existing(uow.incidents.get(incident_id), "word.incident", incident_id)
         if not actor.is_of(incident.township_code):
             raise Forbidden("case.refuse_township")
         incident = _classified(uow, incident, urgent=urgent, item_code=item_code)
@@ -131,10 +130,7 @@ def file_within(
 def open_within(ctx: Context, uow: UnitOfWork, incident: Incident) -> Case:
     """The incident's case, made where it has none yet; state ``reported``, not filed, nothing recorded."""
     if incident.case_id is not None:
-        known = uow.cases.get(incident.case_id)
-        if known is None:
-            raise NotFound("error.not_found", kind=Message("word.case"), id=incident.case_id)
-        return known
+        return existing(uow.cases.get(incident.case_id), "word.case", incident.case_id)
     if not incident.is_open:
         raise Conflict("case.over_before")
     now = ctx.clock.utc_now()
@@ -211,9 +207,7 @@ def act(
     """
     actor = user if isinstance(user, Actor) else Actor.of(user)
     with ctx.storage.write(actor.name) as uow:
-        case = uow.cases.get(case_id)
-        if case is None:
-            raise NotFound("error.not_found", kind=Message("word.case"), id=case_id)
+        case = existing(uow.cases.get(case_id), "word.case", case_id)
         check_reader(uow, case, actor)
         filed = act_within(
             ctx, uow, case, step, actor=actor, photos=photos, expected_version=expected_version

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from gridmgr.domain.cases import Actor, CaseStep, Evidence
 from gridmgr.domain.users import User
-from gridmgr.errors import NotFound
+from gridmgr.services.asking import existing
 from gridmgr.services.cases.scope import check_reader
 from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
-from gridmgr.texts import Message
 
 SOUND, ALTERED, MISSING = "sound", "altered", "missing"
 
@@ -46,9 +45,7 @@ def verify_evidence(ctx: Context, case_id: str, *, user: User | Actor) -> tuple[
     """
     actor = user if isinstance(user, Actor) else Actor.of(user)
     with ctx.storage.read() as uow:
-        case = uow.cases.get(case_id)
-        if case is None:
-            raise NotFound("error.not_found", kind=Message("word.case"), id=case_id)
+        case = existing(uow.cases.get(case_id), "word.case", case_id)
         check_reader(uow, case, actor)
         return findings(uow, uow.case_steps.of_case(case_id))
 

@@ -14,7 +14,6 @@ from gridmgr.domain.cases.penalties import OFFICERS_NEEDED
 from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.people import Agency, Officer
 from gridmgr.errors import BadInput
-from gridmgr.services.cases.scope import item_of
 from gridmgr.services.planning.staff import Staff
 from gridmgr.storage import UnitOfWork
 from planners import rostering
@@ -29,7 +28,7 @@ def check_penalty(uow: UnitOfWork, case: Case, given: PenaltyGiven, *, day: date
         Naming what is missing and the article.
     """
     _check_form(given)
-    item = item_of(uow, case)
+    item = uow.catalogue.of_case(case)
     if item is None:
         raise BadInput("case.penalty_no_item")
     officers = _pair(uow, case, given)
@@ -110,7 +109,7 @@ def _names(body: str, field: str) -> bool:
 
 def impose(uow: UnitOfWork, case: Case, step: CaseStep, given: PenaltyGiven) -> Penalty:
     """Store a penalty that was checked."""
-    item = item_of(uow, case)
+    item = uow.catalogue.of_case(case)
     officers = uow.officers.get_many(given.officers)
     number = 1 + uow.penalties.count(case_id=case.id)
     made = Penalty(

@@ -9,13 +9,12 @@ from gridmgr.domain.cases import Actor, Case, CaseStep, Penalty, Transition, cho
 from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.users import User
-from gridmgr.errors import NotFound
+from gridmgr.services.asking import existing
 from gridmgr.services.cases.evidence import EvidenceFinding, findings
-from gridmgr.services.cases.scope import bodies, check_reader, item_of, scoped
+from gridmgr.services.cases.scope import bodies, check_reader, scoped
 from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.cases import CaseFilter
-from gridmgr.texts import Message
 
 #: Roles that read the name of a punished party; others read it masked.
 _READ_PARTY = frozenset({"planner", "officer", "admin"})
@@ -96,9 +95,7 @@ def first_choices(
         If there is no such incident.
     """
     with ctx.storage.read() as uow:
-        incident = uow.incidents.get(incident_id)
-        if incident is None:
-            raise NotFound("error.not_found", kind=Message("word.incident"), id=incident_id)
+        incident = existing(uow.incidents.get(incident_id), "word.incident", incident_id)
         case = uow.cases.get(incident.case_id) if incident.case_id else None
     # An incident that was settled or closed before there were cases has nothing left to file.
     if case is None and not incident.is_open:
@@ -139,7 +136,7 @@ def find_case(ctx: Context, case_id: str, *, user: User | Actor) -> Case:
         If there is none, or it is another's.
     """
     with ctx.storage.read() as uow:
-        return _readable(uow, case_id, user)
+        return readable_case(uow, case_id, user)
 
 
 def search(
@@ -164,7 +161,7 @@ def view(ctx: Context, case_id: str, *, user: User | Actor) -> CaseView:
     """
     actor = user if isinstance(user, Actor) else Actor.of(user)
     with ctx.storage.read() as uow:
-        case = _readable(uow, case_id, actor)
+        case = readable_case(uow, case_id, actor)
         steps = uow.case_steps.of_case(case_id)
         known = uow.incidents.find(case_id=case_id)
         photos = uow.attachments.ids_by_subject("incident", (item.id for item in known))
@@ -181,18 +178,23 @@ def view(ctx: Context, case_id: str, *, user: User | Actor) -> CaseView:
             penalties=tuple(_shown(p, actor) for p in uow.penalties.find(case_id=case_id)),
             allowed=allowed(case, user=actor),
             names=_names(uow, case, steps),
-            item=item_of(uow, case),
+            item=uow.catalogue.of_case(case),
             village_name=village.name if village else None,
             township_name=town.name if town else None,
             duplicates=tuple(item.id for item in uow.cases.find(duplicate_of=case_id)),
         )
 
 
-def _readable(uow: UnitOfWork, case_id: str, user: User | Actor) -> Case:
+def readable_case(uow: UnitOfWork, case_id: str, user: User | Actor) -> Case:
+    """A case, within a transaction.
+
+    Raises
+    ------
+    NotFound, Forbidden
+        If there is none, or it is another's.
+    """
     actor = user if isinstance(user, Actor) else Actor.of(user)
-    case = uow.cases.get(case_id)
-    if case is None:
-        raise NotFound("error.not_found", kind=Message("word.case"), id=case_id)
+    case = existing(uow.cases.get(case_id), "word.case", case_id)
     check_reader(uow, case, actor)
     return case
 

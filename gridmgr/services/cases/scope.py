@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gridmgr.domain.cases import Actor, Case
-from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.errors import Forbidden
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.cases import CaseFilter
@@ -15,15 +14,6 @@ def bodies(uow: UnitOfWork) -> tuple[str, ...]:
     """The county departments that have agencies, by name."""
     agencies = uow.agencies.find()
     return tuple(sorted({a.department for a in agencies if a.department and not a.is_office}))
-
-
-def item_of(uow: UnitOfWork, case: Case) -> CatalogueItem | None:
-    """The catalogue item of a case, in the version it was opened under."""
-    if case.item_code is None:
-        return None
-    if case.item_version is not None:
-        return uow.catalogue.version(case.item_code, case.item_version)
-    return uow.catalogue.get(case.item_code)
 
 
 def check_reader(uow: UnitOfWork, case: Case, actor: Actor) -> None:

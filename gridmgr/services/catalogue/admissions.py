@@ -10,7 +10,8 @@ from gridmgr.domain.bodies import same_body
 from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden
-from gridmgr.services.catalogue.papers import body_of, department_of, found, needed, new_id, require_townships
+from gridmgr.services.asking import existing, needed, new_number
+from gridmgr.services.catalogue.papers import body_of, department_of, require_townships
 from gridmgr.services.catalogue.proposals import add_version
 from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
@@ -48,7 +49,7 @@ def ask_admission(ctx: Context, item: CatalogueItem, *, body: str, why: str, use
         if pending:
             raise Conflict("catalogue.asked_already", code=item.code, id=pending[0].id)
         admission = Admission(
-            id=new_id(ctx),
+            id=new_number(ctx),
             item=replace(item, handed_to=tuple(sorted(set(item.handed_to))), effective_from=None),
             asking_body=body_of(uow, user, body),
             why=needed(why, "catalogue.why_needed"),
@@ -62,7 +63,7 @@ def ask_admission(ctx: Context, item: CatalogueItem, *, body: str, why: str, use
 
 
 def _in_step(uow: UnitOfWork, admission_id: str, action: str) -> Admission:
-    admission = found(uow.admissions.get(admission_id), "admission", admission_id)
+    admission = existing(uow.admissions.get(admission_id), "word.admission", admission_id)
     if not admission.may(action):
         raise Conflict(
             "catalogue.admission_step",
@@ -221,4 +222,4 @@ def get_admission(ctx: Context, admission_id: str) -> Admission:
         If there is none.
     """
     with ctx.storage.read() as uow:
-        return found(uow.admissions.get(admission_id), "admission", admission_id)
+        return existing(uow.admissions.get(admission_id), "word.admission", admission_id)

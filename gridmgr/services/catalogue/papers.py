@@ -1,36 +1,11 @@
-"""What requests, offers, proposals and admissions share: numbers, who speaks for which body, finding one."""
+"""What requests, offers, proposals and admissions share: who speaks for which body, which townships exist."""
 
 from __future__ import annotations
 
-import secrets
-from typing import TypeVar
-
 from gridmgr.domain.bodies import same_body
 from gridmgr.domain.users import User
-from gridmgr.errors import BadInput, Forbidden, NotFound
-from gridmgr.services.context import Context
+from gridmgr.errors import BadInput, Forbidden
 from gridmgr.storage import UnitOfWork
-from gridmgr.texts import Message
-
-T = TypeVar("T")
-
-
-def new_id(ctx: Context) -> str:
-    """A fresh number: the day in the office and eight random hex digits."""
-    return f"{ctx.clock.today():%Y%m%d}-{secrets.token_hex(4)}"
-
-
-def found(paper: T | None, kind: str, paper_id: str) -> T:
-    """The paper.
-
-    Raises
-    ------
-    NotFound
-        If there is none.
-    """
-    if paper is None:
-        raise NotFound("error.not_found", kind=Message(f"word.{kind}"), id=paper_id)
-    return paper
 
 
 def body_of(uow: UnitOfWork, user: User, given: str) -> str:
@@ -76,16 +51,3 @@ def require_townships(uow: UnitOfWork, codes: tuple[str, ...]) -> None:
     unknown = sorted(set(codes) - {township.code for township in uow.townships.find()})
     if unknown:
         raise BadInput("catalogue.unknown_townships", townships=", ".join(unknown))
-
-
-def needed(words: str, key: str) -> str:
-    """Words without blanks around.
-
-    Raises
-    ------
-    BadInput
-        With ``key`` where there are none.
-    """
-    if not words.strip():
-        raise BadInput(key)
-    return words.strip()

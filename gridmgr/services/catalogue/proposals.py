@@ -13,7 +13,7 @@ from gridmgr.domain.similarity import plain
 from gridmgr.domain.users import User
 from gridmgr.domain.wishes import LeftOut, Line, Match, Proposal, Wish, rank_offers
 from gridmgr.errors import BadInput, Conflict
-from gridmgr.services.catalogue.papers import found, needed, new_id
+from gridmgr.services.asking import existing, needed, new_number
 from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
@@ -34,7 +34,7 @@ def make_proposal(ctx: Context, *, user: User) -> Proposal:
         if not lines:
             raise Conflict("catalogue.nothing_matches", wishes=len(wishes))
         proposal = Proposal(
-            id=new_id(ctx),
+            id=new_number(ctx),
             created_at=uow.now(),
             created_by=user.name,
             lines=lines,
@@ -267,7 +267,7 @@ def refuse_proposal(ctx: Context, proposal_id: str, *, reason: str, user: User) 
 
 
 def _draft(uow: UnitOfWork, proposal_id: str) -> Proposal:
-    proposal = found(uow.proposals.get(proposal_id), "proposal", proposal_id)
+    proposal = existing(uow.proposals.get(proposal_id), "word.proposal", proposal_id)
     if proposal.state != "draft":
         raise Conflict("catalogue.decided_already", id=proposal_id)
     return proposal
@@ -294,7 +294,7 @@ def get_proposal(ctx: Context, proposal_id: str) -> Proposal:
         If there is none.
     """
     with ctx.storage.read() as uow:
-        return found(uow.proposals.get(proposal_id), "proposal", proposal_id)
+        return existing(uow.proposals.get(proposal_id), "word.proposal", proposal_id)
 
 
 def list_proposals(ctx: Context) -> list[Proposal]:

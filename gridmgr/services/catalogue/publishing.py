@@ -11,7 +11,7 @@ from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.people import Agency, Officer
 from gridmgr.domain.places import Township, Village
 from gridmgr.domain.public_page import PublicPage, surname_of
-from gridmgr.errors import NotFound
+from gridmgr.services.asking import existing
 from gridmgr.services.catalogue.reading import read_duties
 from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
@@ -201,9 +201,7 @@ def village_for_public(ctx: Context, code: str, *, day: date) -> PublicVillage:
         If there is no such village.
     """
     with ctx.storage.read() as uow:
-        village = uow.villages.get(code)
-        if village is None:
-            raise NotFound("error.not_found", kind=Message("word.village"), id=code)
+        village = existing(uow.villages.get(code), "word.village", code)
         name = VillageName(
             code=village.code,
             name=village.name,

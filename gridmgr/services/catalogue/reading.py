@@ -14,6 +14,7 @@ from gridmgr.domain.people import Agency
 from gridmgr.domain.places import Township
 from gridmgr.domain.similarity import plain
 from gridmgr.errors import NotFound
+from gridmgr.services.asking import existing
 from gridmgr.services.context import Context, require_township
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
@@ -142,9 +143,9 @@ def read_duties(
     )
     agency = None
     if agency_code is not None:
-        agency = next((item for item in agencies if item.code == agency_code), None)
-        if agency is None:
-            raise NotFound("error.not_found", kind=Message("word.agency"), id=agency_code)
+        agency = existing(
+            next((item for item in agencies if item.code == agency_code), None), "word.agency", agency_code
+        )
         found = [duty for duty in found if duty.role_of(agency) is not None]
     return DutyList(
         township=township,

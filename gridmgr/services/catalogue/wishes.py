@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from gridmgr.domain.bodies import same_body
 from gridmgr.domain.users import User
 from gridmgr.domain.wishes import Match, Wish, rank_offers
 from gridmgr.errors import BadInput, Conflict, Forbidden
-from gridmgr.services.catalogue.papers import body_of, department_of, found, needed, new_id, require_townships
+from gridmgr.services.asking import existing, needed, new_number
+from gridmgr.services.catalogue.papers import body_of, department_of, require_townships
 from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
 
@@ -44,7 +44,7 @@ def request_power(
         if item is not None and item.is_led_by_office(township_code):
             raise Conflict("catalogue.already_handed", item=item.name)
         wish = Wish(
-            id=new_id(ctx),
+            id=new_number(ctx),
             side="request",
             item_name=name,
             item_code=item_code or None,
@@ -90,7 +90,7 @@ def offer_power(
         if item_code and own and not same_body(own, holder):
             raise Forbidden("catalogue.not_your_item", item=name, body=holder)
         wish = Wish(
-            id=new_id(ctx),
+            id=new_number(ctx),
             side="offer",
             item_name=name,
             item_code=item_code or None,
@@ -137,7 +137,7 @@ def withdraw_wish(ctx: Context, wish_id: str, *, why: str, user: User) -> Wish:
         If it stands in a proposal or was decided.
     """
     with ctx.storage.write(user.name) as uow:
-        wish = found(uow.wishes.get(wish_id), "wish", wish_id)
+        wish = existing(uow.wishes.get(wish_id), "word.wish", wish_id)
         _require_own(uow, wish, user)
         if wish.state != "open":
             raise Conflict("catalogue.wish_not_open", id=wish.id)
@@ -168,15 +168,14 @@ class WishBoard:
     matches: dict[str, tuple[Match, ...]]
 
 
-def wish_board(ctx: Context, *, states: Collection[str] | None = None) -> WishBoard:
-    """Read requests and offers in given states (all by default)."""
+def wish_board(ctx: Context) -> WishBoard:
+    """Read requests and offers."""
     with ctx.storage.read() as uow:
         wishes = uow.wishes.find()
     offers = [wish for wish in wishes if wish.side == "offer" and wish.state == "open"]
-    shown = [wish for wish in wishes if states is None or wish.state in states]
-    requests = tuple(wish for wish in shown if wish.side == "request")
+    requests = tuple(wish for wish in wishes if wish.side == "request")
     return WishBoard(
         requests=requests,
-        offers=tuple(wish for wish in shown if wish.side == "offer"),
+        offers=tuple(wish for wish in wishes if wish.side == "offer"),
         matches={wish.id: tuple(rank_offers(wish, offers)) for wish in requests if wish.state == "open"},
     )

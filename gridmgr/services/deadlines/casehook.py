@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from gridmgr.domain.cases import Case, CaseStep
-from gridmgr.domain.deadlines import CaseClock, DeadlineRule, Pause, RuleTextError, due_at
+from gridmgr.domain.deadlines import CaseClock, DeadlineRule, Pause, RuleTextError, end_of
 from gridmgr.domain.deadlines.book import Phase, RuleBook
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines.book import book_of
@@ -34,9 +34,7 @@ def follow(ctx: Context, uow: UnitOfWork, case: Case, step: CaseStep) -> None:
 
 def store(ctx: Context, uow: UnitOfWork, clock: CaseClock, *, new: bool = False) -> CaseClock:
     """Keep a clock with the end it has by today's calendar."""
-    calendar = calendar_of(uow, ctx.clock.zone)
-    due = due_at(clock.rule, clock.started_at, calendar, pauses=clock.pauses, extensions=clock.granted)
-    kept = replace(clock, due_at=due)
+    kept = replace(clock, due_at=end_of(clock, calendar_of(uow, ctx.clock.zone)))
     if new:
         uow.clocks.add(kept)
     else:
@@ -122,13 +120,9 @@ def _is_for(uow: UnitOfWork, phase: Phase, case: Case) -> bool:
 
 def _rule_of(uow: UnitOfWork, book: RuleBook, phase: Phase, case: Case) -> DeadlineRule | None:
     """The phase's rule; the catalogue item's own goes before it where it can be read."""
-    if phase.rule is None or not phase.of_item or case.item_code is None:
+    if phase.rule is None or not phase.of_item:
         return phase.rule
-    item = (
-        uow.catalogue.get(case.item_code)
-        if case.item_version is None
-        else uow.catalogue.version(case.item_code, case.item_version)
-    )
+    item = uow.catalogue.of_case(case)
     if item is None or not item.deadline_rule.strip():
         return phase.rule
     try:

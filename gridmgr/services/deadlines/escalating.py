@@ -7,7 +7,7 @@ from datetime import datetime
 
 from gridmgr.domain.calendar import WorkCalendar
 from gridmgr.domain.cases import SYSTEM, Step
-from gridmgr.domain.deadlines import CaseClock, Escalation, due_at
+from gridmgr.domain.deadlines import CaseClock, Escalation, due_at, end_of
 from gridmgr.domain.deadlines.book import RuleBook
 from gridmgr.domain.deadlines.clocks import LADDER
 from gridmgr.services.cases.acting import act_within
@@ -15,6 +15,7 @@ from gridmgr.services.context import Context
 from gridmgr.services.deadlines.book import book_of
 from gridmgr.services.deadlines.calendars import calendar_of
 from gridmgr.services.deadlines.casehook import store
+from gridmgr.services.deadlines.words import clock_name
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import DEFAULT_LANGUAGE, Message
 
@@ -76,12 +77,8 @@ def check_deadlines(ctx: Context) -> Checked:
     return Checked(running=len(clocks), moved=moved, told=tuple(told))
 
 
-def _end(clock: CaseClock, calendar: WorkCalendar) -> datetime | None:
-    return due_at(clock.rule, clock.started_at, calendar, pauses=clock.pauses, extensions=clock.granted)
-
-
 def _has_news(clock: CaseClock, now: datetime, calendar: WorkCalendar, book: RuleBook) -> bool:
-    due = _end(clock, calendar)
+    due = end_of(clock, calendar)
     return due != clock.due_at or bool(_fallen(clock, due, now, calendar, book))
 
 
@@ -111,7 +108,7 @@ def _bring_up_to_date(ctx: Context, clock_id: str) -> tuple[bool, list[Told]]:
             return False, []
         calendar, book = calendar_of(uow, ctx.clock.zone), book_of(uow)
         now = ctx.clock.utc_now()
-        due = _end(clock, calendar)
+        due = end_of(clock, calendar)
         moved = due != clock.due_at
         told = []
         for level, fell_at in _fallen(clock, due, now, calendar, book):
@@ -138,9 +135,8 @@ def _tell(ctx: Context, uow: UnitOfWork, clock: CaseClock, escalation: Escalatio
         raise RuntimeError(f"clock {clock.id} belongs to no case")
     degree = LADDER.index(escalation.level)
     fell = escalation.fell_at.astimezone(ctx.clock.zone)
-    kind = "phase" if clock.phase in book.phases else "limit"
     values = {
-        "name": Message(f"deadline.{kind}_{clock.phase}"),
+        "name": clock_name(clock, book),
         "fell": f"{fell:%Y-%m-%d %H:%M}",
         "level": Message(f"deadline.level_{escalation.level}"),
     }

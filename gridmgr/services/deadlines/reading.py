@@ -11,7 +11,7 @@ from gridmgr.services.cases.reading import find_case
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines.book import book_of
 from gridmgr.services.deadlines.calendars import calendar_of
-from gridmgr.services.deadlines.words import left_words, rule_words
+from gridmgr.services.deadlines.words import clock_name, left_words, rule_words
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
 
@@ -54,30 +54,12 @@ def clocks_of_case(ctx: Context, case_id: str, *, user: User) -> list[ClockView]
     return sorted(found, key=_urgency)
 
 
-def running_clocks(
-    ctx: Context, *, township_code: str | None, case_ids: Iterable[str] | None = None
-) -> list[ClockView]:
+def running_clocks(ctx: Context, *, township_code: str | None) -> list[ClockView]:
     """Clocks that run, of a township or all, the most urgent first."""
-    wanted = None if case_ids is None else set(case_ids)
     with ctx.storage.read() as uow:
-        clocks = [
-            clock
-            for clock in uow.clocks.running()
-            if township_code in (None, clock.township_code) and (wanted is None or clock.case_id in wanted)
-        ]
+        clocks = [clock for clock in uow.clocks.running() if township_code in (None, clock.township_code)]
         found = views(ctx, uow, clocks)
     return sorted(found, key=_urgency)
-
-
-def most_urgent(ctx: Context, uow: UnitOfWork, case_ids: Iterable[str]) -> dict[str, ClockView]:
-    """The clock that presses most, by case; cases on which none runs are left out."""
-    by_case = uow.clocks.of_cases(case_ids)
-    found = {}
-    for case_id, clocks in by_case.items():
-        running = views(ctx, uow, [clock for clock in clocks if clock.is_running])
-        if running:
-            found[case_id] = min(running, key=_urgency)
-    return found
 
 
 def views(ctx: Context, uow: UnitOfWork, clocks: Iterable[CaseClock]) -> list[ClockView]:
@@ -86,12 +68,11 @@ def views(ctx: Context, uow: UnitOfWork, clocks: Iterable[CaseClock]) -> list[Cl
     found = []
     for clock in clocks:
         seen = standing(clock, now, calendar, book.thresholds)
-        kind = "phase" if clock.phase in book.phases else "limit"
         found.append(
             ClockView(
                 clock=clock,
                 standing=seen,
-                name=Message(f"deadline.{kind}_{clock.phase}"),
+                name=clock_name(clock, book),
                 rule=rule_words(clock.rule),
                 left=left_words(clock.rule, seen, calendar),
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from gridmgr.domain.calendar import WorkCalendar
-from gridmgr.domain.deadlines import DeadlineRule, Standing
+from gridmgr.domain.deadlines import CaseClock, DeadlineRule, Standing
+from gridmgr.domain.deadlines.book import RuleBook
 from gridmgr.texts import Message
 
 _HOUR = timedelta(hours=1)
@@ -24,6 +25,12 @@ def rule_words(rule: DeadlineRule) -> Message:
     if rule.counted_by:
         return Message("deadline.length_counted", {**values, "counted": rule.counted_by})
     return Message("deadline.length_by_article", values)
+
+
+def clock_name(clock: CaseClock, book: RuleBook) -> Message:
+    """What has to be done until then."""
+    kind = "phase" if clock.phase in book.phases else "limit"
+    return Message(f"deadline.{kind}_{clock.phase}")
 
 
 def left_words(rule: DeadlineRule, seen: Standing, calendar: WorkCalendar) -> Message:

@@ -10,13 +10,14 @@ from gridmgr.domain.cases import Actor, Case, Step
 from gridmgr.domain.deadlines import CaseClock, DeadlineRule, Extension, Pause, RuleTextError, standing
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
+from gridmgr.services.asking import existing, needed
 from gridmgr.services.cases.acting import act_within
-from gridmgr.services.cases.scope import check_reader
+from gridmgr.services.cases.reading import readable_case
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines.book import book_of, default_book
 from gridmgr.services.deadlines.calendars import calendar_of
 from gridmgr.services.deadlines.casehook import clock_number, store
-from gridmgr.services.deadlines.words import rule_words
+from gridmgr.services.deadlines.words import clock_name, rule_words
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import DEFAULT_LANGUAGE, Message
 
@@ -67,7 +68,7 @@ def start_limit(
         If the same limit runs on the case already.
     """
     with ctx.storage.write(user.name) as uow:
-        case = _case(uow, case_id, user)
+        case = readable_case(uow, case_id, user)
         limit = book_of(uow).limits.get(limit_id)
         if limit is None or not limit.clock:
             raise NotFound("error.not_found", kind=Message("word.limit"), id=limit_id)
@@ -176,8 +177,7 @@ def ask_extension(ctx: Context, clock_id: str, *, words: str, reason: str, user:
         clock, case = _clock(uow, clock_id, user, changes=False)
         if user.role not in ASKERS[clock.answers]:
             raise Forbidden("deadline.not_yours_to_ask")
-        if not reason.strip():
-            raise BadInput("deadline.reason_needed")
+        said = needed(reason, "deadline.reason_needed")
         book = book_of(uow)
         try:
             more = book.read(words)
@@ -194,7 +194,7 @@ def ask_extension(ctx: Context, clock_id: str, *, words: str, reason: str, user:
             rule=more,
             asked_by=user.name,
             asked_at=ctx.clock.utc_now(),
-            reason=reason.strip(),
+            reason=said,
         )
         store(ctx, uow, clock.with_extensions([*clock.extensions, extension]))
         _note(ctx, uow, case, user, "deadline.note_asked", clock, reason, more=rule_words(more))
@@ -218,9 +218,11 @@ def decide_extension(
     """
     with ctx.storage.write(user.name) as uow:
         clock, case = _clock(uow, clock_id, user, changes=False)
-        found = next((item for item in clock.extensions if item.id == extension_id), None)
-        if found is None:
-            raise NotFound("error.not_found", kind=Message("word.extension"), id=extension_id)
+        found = existing(
+            next((item for item in clock.extensions if item.id == extension_id), None),
+            "word.extension",
+            extension_id,
+        )
         if user.role not in DECIDERS[clock.answers]:
             raise Forbidden("deadline.not_yours_to_decide")
         if user.name == found.asked_by:
@@ -258,20 +260,10 @@ def _check_moment(ctx: Context, at: datetime) -> None:
         raise BadInput("deadline.in_future", at=at.isoformat())
 
 
-def _case(uow: UnitOfWork, case_id: str, user: User) -> Case:
-    case = uow.cases.get(case_id)
-    if case is None:
-        raise NotFound("error.not_found", kind=Message("word.case"), id=case_id)
-    check_reader(uow, case, Actor.of(user))
-    return case
-
-
 def _clock(uow: UnitOfWork, clock_id: str, user: User, *, changes: bool = True) -> tuple[CaseClock, Case]:
     """A running clock of a case the user may read; ``changes`` asks that it is the user's to change."""
-    clock = uow.clocks.get(clock_id)
-    if clock is None:
-        raise NotFound("error.not_found", kind=Message("word.clock"), id=clock_id)
-    case = _case(uow, clock.case_id, user)
+    clock = existing(uow.clocks.get(clock_id), "word.clock", clock_id)
+    case = readable_case(uow, clock.case_id, user)
     if not clock.is_running:
         raise Conflict("deadline.over")
     if changes and clock.answers == "department" and user.role == "planner":
@@ -290,9 +282,8 @@ def _note(
     **values: object,
 ) -> None:
     """Put it on the case's trail, and with it into the audit."""
-    if not note.strip():
-        raise BadInput("deadline.reason_needed")
-    name = Message(f"deadline.{'limit' if is_limit(clock) else 'phase'}_{clock.phase}")
-    words = Message(key, {"name": name, "note": note.strip(), **values}).render(DEFAULT_LANGUAGE)
+    said = needed(note, "deadline.reason_needed")
+    name = clock_name(clock, default_book())
+    words = Message(key, {"name": name, "note": said, **values}).render(DEFAULT_LANGUAGE)
     detail = {"clock": clock.id, "change": key.rpartition("_")[2]}
     act_within(ctx, uow, case, Step(action="comment", note=words, detail=detail), actor=Actor.of(user))

@@ -15,13 +15,13 @@ from gridmgr.domain.tips import Contact, Tip
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
 from gridmgr.geo.datum import to_wgs84
+from gridmgr.services.asking import existing, needed
 from gridmgr.services.cases.acting import act_within, file_within
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.intake.reports import INCIDENT_SUBJECT, PENDING_SUBJECT, become_incident
 from gridmgr.services.intake.standing import case_of, incident_of, original_of, state_from
 from gridmgr.services.intake.vault import vault_of
 from gridmgr.storage import UnitOfWork
-from gridmgr.texts import Message
 
 #: What can be listed: still to be looked at; rated as not solved; marked as spam; everything else.
 VIEWS = ("new", "unsolved", "spam", "handled")
@@ -184,8 +184,7 @@ def mark_spam(ctx: Context, tip_id: str, *, why: str, user: User) -> InboxItem:
     Conflict
         If it is spam already, or somebody acted on it: then its case is cancelled where cases are.
     """
-    if not why.strip():
-        raise BadInput("intake.needs_why")
+    needed(why, "intake.needs_why")
     with ctx.storage.write(user.name) as uow:
         tip = _tip(uow, tip_id, user)
         incident = incident_of(uow, tip)
@@ -211,8 +210,7 @@ def restore(ctx: Context, tip_id: str, *, why: str, user: User) -> InboxItem:
     Conflict
         If it is no spam.
     """
-    if not why.strip():
-        raise BadInput("intake.needs_why")
+    needed(why, "intake.needs_why")
     with ctx.storage.write(user.name) as uow:
         tip = _tip(uow, tip_id, user)
         if tip.state != "spam":
@@ -237,8 +235,7 @@ def reopen(ctx: Context, tip_id: str, *, why: str, user: User) -> InboxItem:
     Conflict
         If it is no case, or its case is not over.
     """
-    if not why.strip():
-        raise BadInput("intake.needs_why")
+    needed(why, "intake.needs_why")
     with ctx.storage.write(user.name) as uow:
         tip = _tip(uow, tip_id, user)
         case = case_of(uow, tip)
@@ -265,8 +262,7 @@ def look_at_contact(ctx: Context, tip_id: str, *, why: str, user: User) -> Conta
     """
     if user.role not in CONTACT_ROLES:
         raise Forbidden("error.forbidden")
-    if not why.strip():
-        raise BadInput("intake.needs_why")
+    needed(why, "intake.needs_why")
     vault = vault_of(ctx)
     with ctx.storage.write(user.name) as uow:
         tip = _tip(uow, tip_id, user)
@@ -279,9 +275,7 @@ def look_at_contact(ctx: Context, tip_id: str, *, why: str, user: User) -> Conta
 
 
 def _tip(uow: UnitOfWork, tip_id: str, user: User) -> Tip:
-    tip = uow.tips.get(tip_id)
-    if tip is None:
-        raise NotFound("error.not_found", kind=Message("intake.report"), id=tip_id)
+    tip = existing(uow.tips.get(tip_id), "intake.report", tip_id)
     if tip.township_code is not None and not user.may_see(tip.township_code):
         raise Forbidden("error.township_scope", township=tip.township_code)
     return tip

@@ -22,8 +22,9 @@ from gridmgr.domain.tips import TIP_SOURCES, Contact, Tip
 from gridmgr.domain.validate import require_choice, require_text
 from gridmgr.errors import BadInput, Conflict
 from gridmgr.geo.datum import to_wgs84
+from gridmgr.services.asking import new_number
 from gridmgr.services.context import Context
-from gridmgr.services.incidents import CLOCK_TOLERANCE, new_incident_id
+from gridmgr.services.incidents import CLOCK_TOLERANCE
 from gridmgr.services.intake.vault import Vault, vault_of
 from gridmgr.services.photos import Photo, store_photo
 from gridmgr.storage import UnitOfWork
@@ -290,7 +291,7 @@ def _with_incident(ctx: Context, uow: UnitOfWork, tip: Tip) -> Tip:
     if tip.lon is None or tip.lat is None:
         raise ValueError(f"tip {tip.id} has no point yet")
     incident = Incident(
-        id=new_incident_id(ctx),
+        id=new_number(ctx),
         reported_at=tip.reported_at,
         source=tip.source,
         category=tip.category,

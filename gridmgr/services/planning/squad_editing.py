@@ -15,6 +15,7 @@ from gridmgr.domain.patrols import DayHead, DayPlan, Squad
 from gridmgr.domain.people import Officer
 from gridmgr.domain.validate import require_choice
 from gridmgr.errors import BadInput, NotFound
+from gridmgr.services.asking import existing
 from gridmgr.services.context import Context
 from gridmgr.services.planning.checking import Finding, check_day, own_stops
 from gridmgr.services.planning.dayplan_problem import orders_of, unassigned_of
@@ -192,16 +193,10 @@ class Squads:
         return self._moved(officer, squad)
 
     def _squad(self, squad_id: str) -> Squad:
-        squad = self._draft.squad(squad_id)
-        if squad is None:
-            raise NotFound("error.not_found", kind=Message("word.squad"), id=squad_id)
-        return squad
+        return existing(self._draft.squad(squad_id), "word.squad", squad_id)
 
     def _officer(self, officer_id: str) -> Officer:
-        officer = self._officers.get(officer_id)
-        if officer is None:
-            raise NotFound("error.not_found", kind=Message("word.officer"), id=officer_id)
-        return officer
+        return existing(self._officers.get(officer_id), "word.officer", officer_id)
 
     def _with_vehicle(self, squad: Squad, vehicle: str | None) -> _Changed:
         if vehicle is not None and vehicle not in {item.id for item in self._day.vehicles}:

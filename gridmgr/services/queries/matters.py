@@ -11,6 +11,7 @@ from gridmgr.domain.incidents import Incident
 from gridmgr.domain.patrols import CheckIn, DayPlan, StopInfo
 from gridmgr.domain.places import Village
 from gridmgr.errors import NotFound
+from gridmgr.services.asking import existing
 from gridmgr.services.context import Context
 from gridmgr.services.queries.standing import coverage_on
 from gridmgr.texts import Message
@@ -128,9 +129,7 @@ def village_history(ctx: Context, *, village_code: str, day: date) -> VillageHis
     """
     first, last = day - timedelta(days=HISTORY_DAYS), day + timedelta(days=7)
     with ctx.storage.read() as uow:
-        village = uow.villages.get(village_code)
-        if village is None:
-            raise NotFound("error.not_found", kind=Message("word.village"), id=village_code)
+        village = existing(uow.villages.get(village_code), "word.village", village_code)
         township = village.township_code
         names = {o.id: o.name for o in uow.officers.find(township_code=township)}
         plans = uow.days.published_between(first, last, township_code=township)

@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 
 from gridmgr.domain.patrols import CheckIn, DayPlan, Squad, Visit
 from gridmgr.domain.people import Officer
-from gridmgr.errors import NotFound
+from gridmgr.services.asking import existing
 from gridmgr.services.context import Context
 from gridmgr.services.queries.dayview import owners_of
 from gridmgr.storage import UnitOfWork
-from gridmgr.texts import Message
 
 #: How far ahead the next duty is looked for.
 _LOOK_AHEAD_DAYS = 14
@@ -155,10 +154,7 @@ def find_officer(uow: UnitOfWork, officer_id: str) -> Officer:
     NotFound
         If there is none.
     """
-    officer = uow.officers.get(officer_id)
-    if officer is None:
-        raise NotFound("error.not_found", kind=Message("word.officer"), id=officer_id)
-    return officer
+    return existing(uow.officers.get(officer_id), "word.officer", officer_id)
 
 
 def _stops(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
+from gridmgr.domain.cases import Case
 from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.catalogue_versions import in_force
 from gridmgr.storage import schema
@@ -57,6 +58,14 @@ class CatalogueRepository(FlatRepository[CatalogueItem]):
     def version(self, code: str, number: int) -> CatalogueItem | None:
         """One version of an item: the one a case was filed under."""
         return next(iter(self._select(self.table.c.code == code, self.table.c.version == number)), None)
+
+    def of_case(self, case: Case) -> CatalogueItem | None:
+        """The item of a case, in the version it was opened under."""
+        if case.item_code is None:
+            return None
+        if case.item_version is not None:
+            return self.version(case.item_code, case.item_version)
+        return self.get(case.item_code)
 
     def on(self, code: str, day: date) -> CatalogueItem | None:
         """The version in force on a day, None where none is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -12,7 +12,7 @@ from gridmgr.domain.calendar import CalendarDay
 from gridmgr.domain.deadlines.clocks import CaseClock
 from gridmgr.storage import schema
 from gridmgr.storage.codec import decode, encode
-from gridmgr.storage.repositories.base import CHUNK, FlatRepository
+from gridmgr.storage.repositories.base import FlatRepository
 
 
 class CalendarRepository(FlatRepository[CalendarDay]):
@@ -49,23 +49,9 @@ class ClockRepository:
         """A case's clocks, in the order they began."""
         return self._select(schema.case_clock.c.case_id == case_id)
 
-    def of_cases(self, case_ids: Iterable[str]) -> dict[str, list[CaseClock]]:
-        """Clocks of many cases, by case."""
-        wanted = sorted(set(case_ids))
-        found: dict[str, list[CaseClock]] = {}
-        for start in range(0, len(wanted), CHUNK):
-            for clock in self._select(schema.case_clock.c.case_id.in_(wanted[start : start + CHUNK])):
-                found.setdefault(clock.case_id, []).append(clock)
-        return found
-
     def running(self) -> list[CaseClock]:
         """Clocks that are not over."""
         return self._select(schema.case_clock.c.stopped_at.is_(None))
-
-    def started_between(self, since: datetime, until: datetime) -> list[CaseClock]:
-        """Clocks that began in [since, until)."""
-        columns = schema.case_clock.c
-        return self._select(columns.started_at >= since, columns.started_at < until)
 
     def add(self, clock: CaseClock) -> None:
         """Keep a new clock."""
