@@ -8,14 +8,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from conftest import EAST, TODAY, WEST, post_form
+from conftest import EAST, PASSWORD, TODAY, WEST, post_form
 from flask.testing import FlaskClient
 
 from gridmgr.domain.catalogue import CatalogueItem
+from gridmgr.domain.users import User
 from gridmgr.errors import Conflict
 from gridmgr.services.catalogue.listing import listing_of, require_listed
 from gridmgr.services.context import Context
 from gridmgr.storage import Storage
+from webapp import CHEAP_HASHER
 
 AsUser = Callable[[str], FlaskClient]
 LATER = date(2026, 4, 1)
@@ -23,12 +25,15 @@ LATER = date(2026, 4, 1)
 
 @pytest.fixture
 def stocked(ctx: Context) -> Context:
-    """Two items that departments lead; only the market supervision has sent agencies."""
+    """Two items that departments lead, of which one has sent agencies; each department has its liaison."""
     held = CatalogueItem(
         code="C1", name="明码标价", kind="entrusted", lead_body="县市监局", effective_from=date(2025, 1, 1)
     )
     with ctx.storage.write("test") as uow:
         uow.catalogue.add_many([held, replace(held, code="C2", name="河道采砂", lead_body="县水利局")])
+        for name, department in (("water", "县水利局"), ("building", "县住建局")):
+            liaison = User(name=name, display_name=name, role="department", department=department)
+            uow.users.add(liaison, password_hash=CHEAP_HASHER.hash(PASSWORD))
         uow.record("test.fill", "catalogue", "*")
         uow.commit()
     return ctx
@@ -58,7 +63,7 @@ def test_a_request_and_an_offer_become_a_new_version_on_the_leads_word(
     asked = api(planner, "POST", "requests", 201, township=EAST, item_code="C1", why="每周都有")
     api(west, "POST", "requests", 201, township=WEST, item_code="C2", why="偷采多")
     api(department, "POST", "offers", 201, item_code="C1", conditions="先培训")
-    api(department, "POST", "offers", 201, item_code="C2", conditions="配船")
+    api(as_user("water"), "POST", "offers", 201, item_code="C2", conditions="配船")
     made = api(lead, "POST", "proposals", 201)
     assert [(line["item_code"], line["townships"], line["exact"]) for line in made["lines"]] == [
         ("C1", [EAST], True),
@@ -128,7 +133,7 @@ def _ask(client: FlaskClient, **more: Any) -> Any:
 
 def test_a_new_duty_comes_down_only_by_all_its_steps(stocked: Context, as_user: AsUser) -> None:
     """Townships heard, reviewed, admitted: on the list from its day on, with the whole way on record."""
-    asked = _ask(as_user("department"))
+    asked = _ask(as_user("building"))
     path = f"admissions/{asked['id']}"
     admin, lead = as_user("admin"), as_user("lead")
     day = LATER.isoformat()
@@ -160,7 +165,7 @@ def test_a_new_duty_comes_down_only_by_all_its_steps(stocked: Context, as_user: 
 
 def test_a_duty_off_the_list_cannot_be_dispatched_to_a_township(stocked: Context, as_user: AsUser) -> None:
     """Neither before its admission nor where the township has no part in it; the setting only warns."""
-    asked = _ask(as_user("department"))
+    asked = _ask(as_user("building"))
     with stocked.storage.read() as uow:
         with pytest.raises(Conflict, match="not admitted"):
             require_listed(uow, item_code="N1", township_code=EAST, day=TODAY)
@@ -188,14 +193,34 @@ def test_a_duty_off_the_list_cannot_be_dispatched_to_a_township(stocked: Context
 
 def test_what_is_listed_needs_no_admission_and_one_at_a_time(stocked: Context, as_user: AsUser) -> None:
     """The second asking for the same duty is a conflict until the first is over."""
-    department = as_user("department")
-    values = {"name": "新", "kind": "basic", "basis": "法", "townships": [EAST], "why": "要", "body": "县局"}
+    department = as_user("building")
+    values = {
+        "name": "新",
+        "kind": "basic",
+        "basis": "法",
+        "townships": [EAST],
+        "why": "要",
+        "body": "住建局",
+    }
     api(department, "POST", "admissions", 409, code="C1", **values)
     first = api(department, "POST", "admissions", 201, code="N2", **values)
     api(department, "POST", "admissions", 409, code="N2", **values)
     api(department, "POST", f"admissions/{first['id']}/withdraw", why="不办了")
     api(department, "POST", "admissions", 201, code="N2", **values)
     api(department, "POST", "admissions", 400, code="N3", **{**values, "townships": ["999"]})
+
+
+def test_a_department_speaks_for_itself_only(stocked: Context, as_user: AsUser) -> None:
+    """Offering another's item, asking in another's name, and taking back what another wrote are refused."""
+    market, building = as_user("department"), as_user("building")
+    api(market, "POST", "offers", 403, item_code="C2", conditions="配船")
+    offer = api(market, "POST", "offers", 201, item_code="C1", conditions="先培训")
+    api(building, "POST", f"wishes/{offer['id']}/withdraw", 403, why="不要")
+    values = {"code": "N1", "name": "新", "kind": "basic", "basis": "法", "townships": [EAST], "why": "要"}
+    api(market, "POST", "admissions", 403, body="县住建局", **values)
+    asked = api(building, "POST", "admissions", 201, body="县住建局", **values)
+    api(market, "POST", f"admissions/{asked['id']}/withdraw", 403, why="不办了")
+    assert api(building, "GET", f"admissions/{asked['id']}")["state"] == "asked"
 
 
 def test_the_pages_do_the_same_as_the_api(stocked: Context, as_user: AsUser) -> None:
@@ -223,7 +248,7 @@ def test_the_pages_do_the_same_as_the_api(stocked: Context, as_user: AsUser) -> 
 
 def test_the_admission_pages_lead_through_the_steps(stocked: Context, as_user: AsUser) -> None:
     """Each role sees its own form only."""
-    department = as_user("department")
+    department = as_user("building")
     start = "/catalogue/admissions/"
     fields = {"code": "N1", "name": "燃气", "kind": "basic", "basis": "法", "why": "要", "body": "县住建局"}
     short = post_form(department, start, **{**fields, "name": " "}, townships=EAST)

@@ -11,7 +11,7 @@ from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden
 from gridmgr.services.asking import existing, needed, new_number
-from gridmgr.services.catalogue.papers import body_of, department_of, require_townships
+from gridmgr.services.catalogue.papers import body_of, require_townships
 from gridmgr.services.catalogue.proposals import add_version
 from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
@@ -51,7 +51,7 @@ def ask_admission(ctx: Context, item: CatalogueItem, *, body: str, why: str, use
         admission = Admission(
             id=new_number(ctx),
             item=replace(item, handed_to=tuple(sorted(set(item.handed_to))), effective_from=None),
-            asking_body=body_of(uow, user, body),
+            asking_body=body_of(user, body),
             why=needed(why, "catalogue.why_needed"),
             asked_by=user.name,
             asked_at=uow.now(),
@@ -200,7 +200,7 @@ def withdraw_admission(ctx: Context, admission_id: str, *, words: str, user: Use
     """
     with ctx.storage.write(user.name) as uow:
         admission = _in_step(uow, admission_id, "withdraw")
-        own = department_of(uow, user)
+        own = user.department
         if own and not same_body(own, admission.asking_body):
             raise Forbidden("catalogue.other_department", body=admission.asking_body, own=own)
         said = needed(words, "catalogue.why_needed")

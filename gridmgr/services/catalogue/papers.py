@@ -8,7 +8,7 @@ from gridmgr.errors import BadInput, Forbidden
 from gridmgr.storage import UnitOfWork
 
 
-def body_of(uow: UnitOfWork, user: User, given: str) -> str:
+def body_of(user: User, given: str) -> str:
     """The department a user speaks for.
 
     Parameters
@@ -23,21 +23,13 @@ def body_of(uow: UnitOfWork, user: User, given: str) -> str:
     Forbidden
         If a department's user names another department.
     """
-    own = department_of(uow, user)
+    own = user.department or ""
     if own and given and not same_body(own, given):
         raise Forbidden("catalogue.other_department", body=given, own=own)
     body = given.strip() or own
     if not body:
         raise BadInput("catalogue.body_needed")
     return body
-
-
-def department_of(uow: UnitOfWork, user: User) -> str:
-    """The department of a user's account, empty where it names none."""
-    if user.role != "department":
-        return ""
-    agency = uow.agencies.get(user.agency_code) if user.agency_code else None
-    return agency.department if agency is not None else ""
 
 
 def require_townships(uow: UnitOfWork, codes: tuple[str, ...]) -> None:

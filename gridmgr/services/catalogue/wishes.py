@@ -9,7 +9,7 @@ from gridmgr.domain.users import User
 from gridmgr.domain.wishes import Match, Wish, rank_offers
 from gridmgr.errors import BadInput, Conflict, Forbidden
 from gridmgr.services.asking import existing, needed, new_number
-from gridmgr.services.catalogue.papers import body_of, department_of, require_townships
+from gridmgr.services.catalogue.papers import body_of, require_townships
 from gridmgr.services.context import Context
 from gridmgr.storage import UnitOfWork
 
@@ -86,7 +86,7 @@ def offer_power(
     with ctx.storage.write(user.name) as uow:
         require_townships(uow, townships)
         name, holder = _named(uow, item_code, item_name, body)
-        own = department_of(uow, user)
+        own = user.department
         if item_code and own and not same_body(own, holder):
             raise Forbidden("catalogue.not_your_item", item=name, body=holder)
         wish = Wish(
@@ -94,7 +94,7 @@ def offer_power(
             side="offer",
             item_name=name,
             item_code=item_code or None,
-            body=body_of(uow, user, holder),
+            body=body_of(user, holder),
             townships=tuple(sorted(set(townships))),
             words=needed(conditions, "catalogue.conditions_needed"),
             made_by=user.name,
@@ -153,7 +153,7 @@ def _require_own(uow: UnitOfWork, wish: Wish, user: User) -> None:
         return
     if wish.side == "request" and user.role == "planner" and user.may_see(wish.townships[0]):
         return
-    own = department_of(uow, user)
+    own = user.department
     if wish.side == "offer" and user.role == "department" and (not own or same_body(own, wish.body)):
         return
     raise Forbidden("error.forbidden")
