@@ -85,10 +85,6 @@ class OfficeSettings:
     unlisted_duty
         Whether a duty that is neither on the list nor admitted cannot be dispatched to a township
         (``refuse``), or only with a warning (``warn``).
-    duplicate_metres, duplicate_days, duplicate_percent
-        Two reports may be the same where they lie no farther apart in place and time, and score so much.
-    joint_metres, joint_days
-        One matter is handled by several bodies where their cases lie no farther apart.
     """
 
     shift_start: time = time(8, 30)
@@ -128,22 +124,23 @@ class OfficeSettings:
     track_keep_days: int = 365
     open311_sources: tuple[str, ...] = ("open311",)
     unlisted_duty: str = "refuse"
-    duplicate_metres: int = 200
-    duplicate_days: int = 7
-    duplicate_percent: int = 60
-    joint_metres: int = 100
-    joint_days: int = 30
 
     def __post_init__(self) -> None:
+        require_choice("OfficeSettings", "unlisted_duty", self.unlisted_duty, UNLISTED_RULES)
         require_choice("OfficeSettings", "pair_rule", self.pair_rule, PAIR_RULES)
         require_choice("OfficeSettings", "tenure_rule", self.tenure_rule, TENURE_RULES)
         require_at_least("OfficeSettings", "squad_min", self.squad_min, 1)
         require_at_least("OfficeSettings", "squad_max", self.squad_max, self.squad_min)
         require_at_least("OfficeSettings", "max_squads", self.max_squads, 1)
         require_at_least("OfficeSettings", "detour_factor", self.detour_factor, 1)
-        for field in ("lunch_minutes", "min_tenure_days", "office_per_squad", "village_visit_minutes"):
+        for field in (
+            "lunch_minutes",
+            "min_tenure_days",
+            "office_per_squad",
+            "village_visit_minutes",
+            "max_days_in_row",
+        ):
             require_at_least("OfficeSettings", field, getattr(self, field), 0)
-        require_at_least("OfficeSettings", "max_days_in_row", self.max_days_in_row, 0)
         if not 0 <= self.rest_days_a_week <= MOST_REST_DAYS:
             raise ValueError(
                 f"OfficeSettings.rest_days_a_week must be 0 to {MOST_REST_DAYS}, got {self.rest_days_a_week}"
@@ -160,21 +157,11 @@ class OfficeSettings:
             )
         self._check_inspections()
         self._check_tips()
-        self._check_dispatching()
         if self.shift_end <= self.shift_start:
             raise ValueError(f"OfficeSettings.shift_end must be after shift_start, got {self.shift_end}")
         if self.lunch_latest < self.lunch_earliest:
             raise ValueError(
                 f"OfficeSettings.lunch_latest must not be before lunch_earliest, got {self.lunch_latest}"
-            )
-
-    def _check_dispatching(self) -> None:
-        require_choice("OfficeSettings", "unlisted_duty", self.unlisted_duty, UNLISTED_RULES)
-        for field in ("duplicate_metres", "duplicate_days", "joint_metres", "joint_days"):
-            require_at_least("OfficeSettings", field, getattr(self, field), 1)
-        if not 0 <= self.duplicate_percent <= 100:
-            raise ValueError(
-                f"OfficeSettings.duplicate_percent must be 0 to 100, got {self.duplicate_percent}"
             )
 
     def _check_inspections(self) -> None:

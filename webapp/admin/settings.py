@@ -132,14 +132,7 @@ OFFICE = {
         _int("track_keep_days", 0, 3650),
         Field(name="open311_sources", kind="choices", choices=("open311", "tip", "wechat", "hotline")),
     ),
-    "admin.group_dispatching": (
-        Field(name="unlisted_duty", kind="choice", choices=("refuse", "warn")),
-        _int("duplicate_metres", 1, 5000),
-        _int("duplicate_days", 1, 90),
-        _int("duplicate_percent", 0, 100),
-        _int("joint_metres", 1, 5000),
-        _int("joint_days", 1, 365),
-    ),
+    "admin.group_dispatching": (Field(name="unlisted_duty", kind="choice", choices=("refuse", "warn")),),
 }
 ACCOUNTS = {
     "admin.group_accounts": (
