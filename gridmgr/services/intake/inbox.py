@@ -19,7 +19,7 @@ from gridmgr.services.asking import existing, needed
 from gridmgr.services.cases.acting import act_within, file_within
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.intake.reports import INCIDENT_SUBJECT, PENDING_SUBJECT, become_incident
-from gridmgr.services.intake.standing import case_of, incident_of, original_of, state_from
+from gridmgr.services.intake.standing import case_of, incident_of, outcomes_of, state_from
 from gridmgr.services.intake.vault import vault_of
 from gridmgr.storage import UnitOfWork
 
@@ -297,18 +297,17 @@ def _shown(uow: UnitOfWork, tip: Tip) -> InboxItem:
 
 def _items(uow: UnitOfWork, tips: Sequence[Tip]) -> list[InboxItem]:
     """Reports with what became of them, by a handful of queries however many they are."""
-    incidents = uow.incidents.get_many(tip.incident_id for tip in tips if tip.incident_id)
-    cases = uow.cases.get_many(item.case_id for item in incidents.values() if item.case_id)
+    outcomes = outcomes_of(uow, tips)
+    known = [incident.id for incident, _ in outcomes.values() if incident is not None]
     photos = {
         kind: uow.attachments.ids_by_subject(kind, ids)
-        for kind, ids in ((PENDING_SUBJECT, [tip.id for tip in tips]), (INCIDENT_SUBJECT, list(incidents)))
+        for kind, ids in ((PENDING_SUBJECT, [tip.id for tip in tips]), (INCIDENT_SUBJECT, known))
     }
     villages = {code: name for code, name, _ in uow.villages.names()}
     townships = {township.code: township.name for township in uow.townships.find()}
     items = []
     for tip in tips:
-        incident = incidents.get(tip.incident_id or "")
-        case = original_of(uow, cases.get(incident.case_id or "") if incident else None)
+        incident, case = outcomes[tip.id]
         subject = (INCIDENT_SUBJECT, incident.id) if incident else (PENDING_SUBJECT, tip.id)
         items.append(
             InboxItem(

@@ -5,14 +5,17 @@ How long each is kept is the office's setting. Right to do twice, and after a lo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from gridmgr.domain.cases import Case
+from gridmgr.domain.incidents import Incident
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.domain.tips import Tip
 from gridmgr.services.context import Context
 from gridmgr.services.intake.erasing import erase
-from gridmgr.services.intake.standing import case_of, incident_of, state_from
+from gridmgr.services.intake.standing import outcomes_of, state_from
 from gridmgr.storage import UnitOfWork
 
 #: States of a report in which nobody needs to reach its sender any more.
@@ -49,18 +52,16 @@ def purge(ctx: Context, *, actor: str = "system") -> Purged:
     now = ctx.clock.utc_now()
     with ctx.storage.read() as uow:
         office = uow.settings.office()
-        due = [tip.id for tip in uow.tips.unerased() if _is_due(uow, tip, office, now)]
+        due = {tip.id for tip in _due(uow, uow.tips.unerased(), office, now)}
         oldest = ctx.clock.today() - timedelta(days=office.track_keep_days)
         any_track = bool(office.track_keep_days) and uow.tracks.any_before(oldest)
     if not due and not any_track:
         return Purged()
     reports = spam = tracks = 0
     with ctx.storage.write(actor) as uow:
-        for tip_id in due:
-            tip = uow.tips.get(tip_id)
-            # Somebody may have asked for it, or reopened the case, since it was read.
-            if tip is None or tip.erased_at is not None or not _is_due(uow, tip, office, now):
-                continue
+        # Somebody may have asked for it, or reopened the case, since it was read.
+        kept = [tip for tip in uow.tips.unerased() if tip.id in due]
+        for tip in _due(uow, kept, office, now):
             is_spam = tip.state == "spam"
             erase(ctx, uow, tip, why=_RULE, photos=is_spam)
             spam, reports = spam + is_spam, reports + (not is_spam)
@@ -73,17 +74,22 @@ def purge(ctx: Context, *, actor: str = "system") -> Purged:
     return done
 
 
-def _is_due(uow: UnitOfWork, tip: Tip, office: OfficeSettings, now: datetime) -> bool:
-    if tip.state == "spam":
-        since, days = tip.checked_at, office.spam_keep_days
-    else:
-        since, days = _over_since(uow, tip), office.contact_keep_days
-    return since is not None and since <= now - timedelta(days=days)
+def _due(uow: UnitOfWork, tips: Sequence[Tip], office: OfficeSettings, now: datetime) -> list[Tip]:
+    """Reports whose personal data has been kept long enough."""
+    outcomes = outcomes_of(uow, tips)
+    due = []
+    for tip in tips:
+        if tip.state == "spam":
+            since, days = tip.checked_at, office.spam_keep_days
+        else:
+            since, days = _over_since(tip, *outcomes[tip.id]), office.contact_keep_days
+        if since is not None and since <= now - timedelta(days=days):
+            due.append(tip)
+    return due
 
 
-def _over_since(uow: UnitOfWork, tip: Tip) -> datetime | None:
+def _over_since(tip: Tip, incident: Incident | None, case: Case | None) -> datetime | None:
     """When the report's matter was over; None while it is not."""
-    incident, case = incident_of(uow, tip), case_of(uow, tip)
     if state_from(tip, incident, case) not in _OVER:
         return None
     ended = case.closed_at if case is not None else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gridmgr.domain.cases import Case
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.tips import Tip
@@ -70,6 +72,18 @@ def original_of(uow: UnitOfWork, case: Case | None) -> Case | None:
         seen.add(case.id)
         case = uow.cases.get(case.duplicate_of)
     return case
+
+
+def outcomes_of(uow: UnitOfWork, tips: Sequence[Tip]) -> dict[str, tuple[Incident | None, Case | None]]:
+    """What reports became, by their ids: incident and case, by two queries however many they are."""
+    incidents = uow.incidents.get_many(tip.incident_id for tip in tips if tip.incident_id)
+    cases = uow.cases.get_many(item.case_id for item in incidents.values() if item.case_id)
+    found = {}
+    for tip in tips:
+        incident = incidents.get(tip.incident_id or "")
+        case = cases.get(incident.case_id or "") if incident else None
+        found[tip.id] = incident, original_of(uow, case)
+    return found
 
 
 def state_of(uow: UnitOfWork, tip: Tip) -> str:
