@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -101,7 +100,7 @@ class _Township:
         for cost, item, part in zip(tired, self.settled, self.parts, strict=True):
             reach.add(cost <= item.tired)
             if item.tired == 0:
-                _never_two_in_a_row(reach, self.problem, part)
+                _never_two_in_a_row(reach, part)
         try:
             answer = minimise_in_turn(reach, [Goal((0,))], budget=budget, seed=seed, work=_REACH_WORK)
         except Infeasible:
@@ -117,7 +116,7 @@ class _Township:
         for item, part in zip(self.settled, self.parts, strict=True):
             model = cp_model.CpModel()
             own = Part(model, self.problem, item)
-            model.add(own.tired() <= _tired_value(self.problem, part, answer))
+            model.add(own.tired() <= _tired_value(part, answer))
             for pairs, going in zip(self.pairs, own.going, strict=True):
                 for people, needed in pairs.used(answer, among=going):
                     model.add(sum(going[person] for person in people) >= needed)
@@ -175,19 +174,11 @@ def _lawful_first(problem: Problem, settled: Sequence[Settled], *, budget: Budge
     return free.in_turn(budget=budget, seed=seed)
 
 
-def _never_two_in_a_row(model: cp_model.CpModel, problem: Problem, part: Part) -> None:
+def _never_two_in_a_row(model: cp_model.CpModel, part: Part) -> None:
     """What ``tired == 0`` means, in the form that cuts most."""
-    for number, (day, following) in enumerate(pairwise(problem.days)):
-        if (following.date - day.date).days == 1:
-            now, then = part.going[number], part.going[number + 1]
-            for person in sorted(set(now) & set(then)):
-                model.add(now[person] + then[person] <= 1)
+    for now, then in part.in_a_row():
+        model.add(now + then <= 1)
 
 
-def _tired_value(problem: Problem, part: Part, answer: Answer) -> int:
-    tired = 0
-    for number, (day, following) in enumerate(pairwise(problem.days)):
-        if (following.date - day.date).days == 1:
-            now, then = part.going[number], part.going[number + 1]
-            tired += sum(answer.value(now[p]) * answer.value(then[p]) for p in set(now) & set(then))
-    return tired
+def _tired_value(part: Part, answer: Answer) -> int:
+    return sum(answer.value(now) * answer.value(then) for now, then in part.in_a_row())

@@ -6,7 +6,7 @@ leave, as a bound. Only where rest rules make the fairest flow impossible is a c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
@@ -125,16 +125,19 @@ class Part:
     def tired(self) -> Any:
         """Duties on the calendar day after another one."""
         tired: Any = 0
-        days = self.problem.days
-        for number, (day, following) in enumerate(pairwise(days)):
-            if following.date - day.date != timedelta(days=1):
-                continue
-            now, then = self.going[number], self.going[number + 1]
-            for person in sorted(set(now) & set(then)):
-                both = self.model.new_bool_var(f"{person}@{number} and next")
-                self.model.add(both >= now[person] + then[person] - 1)
-                tired += both
+        for now, then in self.in_a_row():
+            both = self.model.new_bool_var(f"{now.name} and next")
+            self.model.add(both >= now + then - 1)
+            tired += both
         return tired
+
+    def in_a_row(self) -> Iterator[tuple[Any, Any]]:
+        """Everybody's variables of each two calendar days in a row."""
+        for number, (day, following) in enumerate(pairwise(self.problem.days)):
+            if following.date - day.date == timedelta(days=1):
+                now, then = self.going[number], self.going[number + 1]
+                for person in sorted(set(now) & set(then)):
+                    yield now[person], then[person]
 
     def certified(self) -> Any:
         """Duties of people with a valid certificate."""

@@ -148,7 +148,7 @@ class Relief:
         the shorter did not, so the minutes after it are tried one by one.
         """
         line = self._endless[squad.id]
-        back = min(line.back_at(place, (stop,), place) for place in _places(line))
+        back = line.least_back(stop, before=NEVER)
         least = max(1, -(-(back - squad.end) // 60))
         for minutes in range(least, MAX_LONGER + 1):
             longer = replace(squad, end=squad.end + 60 * minutes)
