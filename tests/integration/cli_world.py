@@ -15,6 +15,9 @@ from click.testing import CliRunner, Result
 from gridmgr.cli import main
 from gridmgr.demo import build_county
 from gridmgr.demo.files import write_files
+from gridmgr.domain.patrols import DayPlan
+from gridmgr.services.context import Context
+from gridmgr.services.planning.drafts import day_of
 
 VILLAGES = 12
 #: The first day that is not past in the files; a Monday.
@@ -71,3 +74,26 @@ class Cli:
         for kind in TABLES:
             self.json("import", kind, files / f"{kind}.csv")
         self.json("import", "roads", files / "roads.osm.gz")
+
+
+def published_day(folder: Path) -> Path:
+    """A database in the folder with everything an office imports, and today planned and published."""
+    cli = Cli(folder / "grid.db")
+    cli.import_all(office_files(folder / "files"))
+    # The first solve of a process loads the compiled kernel, which may use up its time; not the one kept.
+    cli.json("plan", "--date", TODAY, "--seconds", "1")
+    cli.json("plan", "--date", TODAY, "--seconds", "1", "--publish")
+    return cli.database
+
+
+def town(ctx: Context) -> str:
+    """The one township."""
+    with ctx.storage.read() as uow:
+        return uow.townships.find()[0].code
+
+
+def published(ctx: Context) -> DayPlan:
+    """What officers see today."""
+    plan = day_of(ctx, town(ctx), TODAY)[2]
+    assert plan is not None
+    return plan

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cli_world import TODAY, Cli, office_files
+from cli_world import TODAY, Cli, published, published_day, town
 
 from gridmgr.bootstrap import build_context
 from gridmgr.clock import fixed_clock
 from gridmgr.config import Config
-from gridmgr.domain.patrols import DayPlan, StopInfo
+from gridmgr.domain.patrols import StopInfo
 from gridmgr.errors import BadInput, NotFound
 from gridmgr.geo.routers import ClosedRoadsRouter, EmbeddedRouter
 from gridmgr.geo.routers.straight import StraightLineRouter
@@ -29,7 +29,6 @@ from gridmgr.services.planning import (
     plan_routes,
     publish_day,
 )
-from gridmgr.services.planning.drafts import day_of
 from gridmgr.services.queries.routelines import route_legs
 
 TEN = time(10)
@@ -39,11 +38,7 @@ Way = tuple[tuple[float, float], ...]
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a published day."""
-    folder = tmp_path_factory.mktemp("closures")
-    cli = Cli(folder / "grid.db")
-    cli.import_all(office_files(folder / "files"))
-    cli.json("plan", "--date", TODAY, "--seconds", "1", "--publish")
-    return cli.database
+    return published_day(tmp_path_factory.mktemp("closures"))
 
 
 @pytest.fixture
@@ -56,19 +51,6 @@ def ctx(planned: Path, tmp_path: Path) -> Iterator[Context]:
     context = build_context(Config(database=str(copy)), clock=clock)
     yield context
     context.storage.close()
-
-
-def town(ctx: Context) -> str:
-    """The one township."""
-    with ctx.storage.read() as uow:
-        return uow.townships.find()[0].code
-
-
-def published(ctx: Context) -> DayPlan:
-    """What officers see."""
-    plan = day_of(ctx, town(ctx), TODAY)[2]
-    assert plan is not None
-    return plan
 
 
 def ring_around(ctx: Context, stop: StopInfo) -> list[Way]:

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from pathlib import Path
 
 import pytest
-from cli_world import TODAY, Cli, office_files
+from cli_world import TODAY, Cli, published, published_day, town
 
 from gridmgr.bootstrap import build_context
 from gridmgr.config import Config
@@ -26,7 +26,6 @@ from gridmgr.services.planning import (
     replan_day,
     undo_day,
 )
-from gridmgr.services.planning.drafts import day_of
 from planners import routing
 from planners.stop import Stop
 
@@ -36,13 +35,7 @@ TEN = Events(now=time(10))
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a published day."""
-    folder = tmp_path_factory.mktemp("replan")
-    cli = Cli(folder / "grid.db")
-    cli.import_all(office_files(folder / "files"))
-    # The first solve of a process loads the compiled kernel, which may use up its time; not the one kept.
-    cli.json("plan", "--date", TODAY, "--seconds", "1")
-    cli.json("plan", "--date", TODAY, "--seconds", "1", "--publish")
-    return cli.database
+    return published_day(tmp_path_factory.mktemp("replan"))
 
 
 @pytest.fixture
@@ -53,19 +46,6 @@ def ctx(planned: Path, tmp_path: Path) -> Iterator[Context]:
     context = build_context(Config(database=str(copy)))
     yield context
     context.storage.close()
-
-
-def town(ctx: Context) -> str:
-    """The one township."""
-    with ctx.storage.read() as uow:
-        return uow.townships.find()[0].code
-
-
-def published(ctx: Context) -> DayPlan:
-    """What officers see."""
-    plan = day_of(ctx, town(ctx), TODAY)[2]
-    assert plan is not None
-    return plan
 
 
 def anew(ctx: Context, events: Events = TEN, **options: object) -> Replanned:

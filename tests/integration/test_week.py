@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from cli_world import TODAY, Cli, office_files
+from cli_world import TODAY, Cli, office_files, town
 
 from gridmgr.bootstrap import build_context
 from gridmgr.config import Config
@@ -48,12 +48,6 @@ def ctx(cli: Cli) -> Iterator[Context]:
     context = build_context(Config(database=str(cli.database)))
     yield context
     context.storage.close()
-
-
-def town(ctx: Context) -> str:
-    """The one township."""
-    with ctx.storage.read() as uow:
-        return uow.townships.find()[0].code
 
 
 def settle(ctx: Context, **rules: object) -> None:
