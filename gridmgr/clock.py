@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -36,6 +36,10 @@ class Clock:
     def today(self) -> date:
         """The present day in the office's zone."""
         return self.now().date()
+
+    def midnight(self, day: date) -> datetime:
+        """When a day begins in the office."""
+        return datetime.combine(day, time(), self.zone)
 
 
 def fixed_clock(moment: datetime, zone: str = DEFAULT_ZONE) -> Clock:

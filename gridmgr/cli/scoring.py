@@ -78,19 +78,15 @@ def _squads_in(document: Any, township: str) -> Any:
 
 def _stops_of(squad: dict[str, Any], row: int) -> tuple[str, ...]:
     given = squad.get("stops", squad.get("visits", []))
-    names = (
-        [item.get("place") if isinstance(item, dict) else item for item in given]
-        if _is_list(given)
-        else [given]
-    )
-    bad = next((name for name in names if not isinstance(name, str)), None)
-    if bad is not None or not _is_list(given):
-        raise BadInput("plan.file_bad_stop", row=row, value=repr(bad if bad is not None else given))
-    return tuple(str(name) for name in names)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
+    if not isinstance(given, list):
+        raise BadInput("plan.file_bad_stop", row=row, value=repr(given))
+    names: list[str] = []
+    for item in given:
+        name = item.get("place") if isinstance(item, dict) else item
+        if not isinstance(name, str):
+            raise BadInput("plan.file_bad_stop", row=row, value=repr(name))
+        names.append(name)
+    return tuple(names)
 
 
 def score_json(score: DayScore, language: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import shapely
@@ -243,7 +243,7 @@ def get_closure(ctx: Context, closure_id: str) -> RoadClosure:
 
 def closures_on(ctx: Context, day: date) -> list[RoadClosure]:
     """Closures that hold at some moment of a day, of all townships, by begin."""
-    first = datetime.combine(day, time(), ctx.clock.zone)
+    first = ctx.clock.midnight(day)
     with ctx.storage.read() as uow:
         return uow.closures.between(first, first + timedelta(days=1))
 

@@ -6,7 +6,7 @@ nothing.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from gridmgr.errors import TooMany
 from gridmgr.services.context import Context
@@ -33,7 +33,7 @@ def check_flood(ctx: Context, report: Report) -> None:
         if uow.tips.by_sender_key(report.source, report.sender_key) is not None:
             return
         office = uow.settings.office()
-        today, a_day_ago = _midnight(ctx), ctx.clock.utc_now() - timedelta(days=1)
+        today, a_day_ago = ctx.clock.midnight(ctx.clock.today()), ctx.clock.utc_now() - timedelta(days=1)
         if uow.tips.count_since(today, source=report.source) >= office.tip_daily_cap:
             raise TooMany("intake.daily_cap")
         if report.sender_address is not None:
@@ -42,8 +42,3 @@ def check_flood(ctx: Context, report: Report) -> None:
                 raise TooMany("intake.address_cap")
         if words and uow.tips.count_since(a_day_ago, text_hash=words) >= SAME_TEXT_A_DAY:
             raise TooMany("intake.same_text")
-
-
-def _midnight(ctx: Context) -> datetime:
-    """When this day began in the office."""
-    return datetime.combine(ctx.clock.today(), time(), tzinfo=ctx.clock.zone)

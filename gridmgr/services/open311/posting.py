@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -147,7 +146,7 @@ def _contact(told: Mapping[str, str]) -> Contact:
 def _check_limit(ctx: Context, uow: UnitOfWork, report: Report, key: ApiKey, vault: Vault) -> None:
     if uow.tips.by_sender_key(report.source, report.sender_key) is not None:
         return
-    midnight = datetime.combine(ctx.clock.today(), time(), tzinfo=ctx.clock.zone)
+    midnight = ctx.clock.midnight(ctx.clock.today())
     sender = sender_hash(ctx, vault, _address(key))
     if uow.tips.count_since(midnight, sender_hash=sender) >= key.per_day:
         raise TooMany("apikey.day_limit", most=key.per_day)

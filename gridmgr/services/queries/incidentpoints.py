@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from gridmgr.domain.incidents import Incident
@@ -59,9 +59,7 @@ def incident_points(
 
 
 def _read(ctx: Context, township_code: str | None, first: date, last: date, most: int) -> str:
-    zone = ctx.clock.zone
-    since = datetime.combine(first, time(), zone)
-    until = datetime.combine(last + timedelta(days=1), time(), zone)
+    since, until = ctx.clock.midnight(first), ctx.clock.midnight(last + timedelta(days=1))
     with ctx.storage.read() as uow:
         found = uow.incidents.points(township_code=township_code, since=since, until=until, most=most)
         left_out = 0

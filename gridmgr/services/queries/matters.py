@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from gridmgr.domain.coverage import VillageCoverage, village_of_stop
 from gridmgr.domain.incidents import Incident
@@ -42,7 +42,7 @@ def matters(ctx: Context, *, township_code: str | None, day: date) -> list[Matte
     day
         A day in the office's zone.
     """
-    end = datetime.combine(day + timedelta(days=1), time(), ctx.clock.zone)
+    end = ctx.clock.midnight(day + timedelta(days=1))
     recent = end - timedelta(days=_SETTLED_DAYS + 1)
     with ctx.storage.read() as uow:
         known = uow.incidents.search(township_code=township_code, until=end)
@@ -139,7 +139,7 @@ def village_history(ctx: Context, *, village_code: str, day: date) -> VillageHis
         head = uow.ownership.head(township)
         ownership = uow.ownership.get(head.published_id or head.draft_id)
         coverage = coverage_on(uow, [village], day)[village_code]
-        since = datetime.combine(first, time(), ctx.clock.zone)
+        since = ctx.clock.midnight(first)
         found = [
             i
             for i in uow.incidents.search(township_code=township, since=since)

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import xlsxwriter
@@ -85,11 +85,10 @@ def case_list(
     """
     if last < first:
         raise BadInput("report.bad_period", first=first.isoformat(), last=last.isoformat())
-    zone = ctx.clock.zone
     wanted = CaseFilter(
         township_code=township_code,
-        since=datetime.combine(first, time(), zone),
-        until=datetime.combine(last + timedelta(days=1), time(), zone),
+        since=ctx.clock.midnight(first),
+        until=ctx.clock.midnight(last + timedelta(days=1)),
     )
     with ctx.storage.read() as uow:
         if township_code is not None:
