@@ -1,6 +1,7 @@
 // The office's inbox: the lists, what is selected, the map on which a report gets its place.
 
 import { api } from "./api.js";
+import { drawBorders } from "./borders.js";
 import { button, h } from "./desk/dom.js";
 import { language, t } from "./texts.js";
 
@@ -26,23 +27,16 @@ const time = (iso) => when.format(new Date(iso));
 
 const map = L.map("map", { attributionControl: false, zoomSnap: 0.25 }).setView([35, 105], 5);
 L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-const shapes = new Map();
+let shapes = new Map();
 const marks = L.layerGroup().addTo(map);
 let everything = null;
 
 async function drawVillages() {
   const answer = await fetch(config.villages, { credentials: "same-origin" });
   if (!answer.ok) return;
-  for (const feature of (await answer.json()).features) {
-    const shape = L.geoJSON(feature, { interactive: false, style: { color: "#9aa3ad", weight: 1, fillColor: "#fffdf5", fillOpacity: 1 } }).addTo(map);
-    shape.bindTooltip(h("span", { text: feature.properties.name }), { permanent: true, direction: "center", className: "village-name" });
-    shapes.set(feature.properties.code, shape);
-  }
+  shapes = drawBorders(map, (await answer.json()).features, { style: { color: "#9aa3ad", weight: 1 }, namesFrom: 12 });
   everything = L.featureGroup([...shapes.values()]);
-  const names = () => map.getPane("tooltipPane").toggleAttribute("hidden", map.getZoom() < 12);
-  map.on("zoomend", names);
   showOnMap();
-  names();
 }
 
 function pin(lon, lat, name) {
@@ -180,18 +174,23 @@ function placeHere(tip) {
   return send(tip, "place", at);
 }
 
-/** Ask for a reason before something that stays on record. */
-function askWhy(tip, action, words) {
-  const reason = h("textarea", { class: "form-control", id: "why", rows: 2, maxlength: 500, required: true });
+/** Ask one thing before an action. */
+function ask(words, control, onSubmit) {
   const form = h(
     "form",
-    { class: "inbox-ask", on: { submit: (event) => (event.preventDefault(), send(tip, action, { why: reason.value })) } },
-    h("label", { class: "form-label", for: "why", text: words }),
-    reason,
+    { class: "inbox-ask", on: { submit: (event) => (event.preventDefault(), onSubmit(control.value)) } },
+    h("label", { class: "form-label", for: control.id, text: words }),
+    control,
     h("div", { class: "buttons" }, h("button", { type: "submit", class: "btn btn-sm btn-primary" }, t("inbox.confirm")), button(t("web.cancel"), () => showDetail())),
   );
   document.getElementById("ask").replaceChildren(form);
-  reason.focus();
+  control.focus();
+}
+
+/** Ask for a reason before something that stays on record. */
+function askWhy(tip, action, words) {
+  const reason = h("textarea", { class: "form-control", id: "why", rows: 2, maxlength: 500, required: true });
+  ask(words, reason, (why) => send(tip, action, { why }));
 }
 
 function askTownship(tip) {
@@ -200,15 +199,7 @@ function askTownship(tip) {
     { class: "form-select form-select-sm", id: "to" },
     config.townships.filter((item) => item.code !== tip.township_code).map((item) => h("option", { value: item.code, text: item.name })),
   );
-  const form = h(
-    "form",
-    { class: "inbox-ask", on: { submit: (event) => (event.preventDefault(), send(tip, "pass-on", { township_code: select.value })) } },
-    h("label", { class: "form-label", for: "to", text: t("inbox.pass_on_to") }),
-    select,
-    h("div", { class: "buttons" }, h("button", { type: "submit", class: "btn btn-sm btn-primary" }, t("inbox.confirm")), button(t("web.cancel"), () => showDetail())),
-  );
-  document.getElementById("ask").replaceChildren(form);
-  select.focus();
+  ask(t("inbox.pass_on_to"), select, (township_code) => send(tip, "pass-on", { township_code }));
 }
 
 async function send(tip, action, body) {

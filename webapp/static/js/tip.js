@@ -1,6 +1,7 @@
 // The report's form with a script: the phone's own position, a point on the map, searching the villages,
 // a look at the photos, no sending twice. Without it the form works as it stands.
 
+import { drawBorders } from "./borders.js";
 import { placeNow } from "./place.js";
 import { t } from "./texts.js";
 
@@ -133,24 +134,18 @@ async function openMap() {
   const villages = await answer.json();
   map = L.map("map", { attributionControl: false, zoomSnap: 0.5, maxZoom: 18 });
   L.control.scale({ imperial: false }).addTo(map);
-  const shapes = new Map();
-  for (const feature of villages.features) {
-    const shape = L.geoJSON(feature, { style: { color: "#7d8995", weight: 1.2, fillColor: "#fffdf5", fillOpacity: 1 } }).addTo(map);
-    const label = document.createElement("span");
-    label.textContent = feature.properties.name;
-    shape.bindTooltip(label, { permanent: true, direction: "center", className: "village-name", interactive: false });
-    shape.on("click", (event) => {
-      L.DomEvent.stopPropagation(event);
-      chooseVillage(feature.properties.code);
-      showPoint(event.latlng.lng, event.latlng.lat, t("tip.js_on_map", { name: feature.properties.name }));
-    });
-    shapes.set(feature.properties.code, shape);
-  }
+  // A view before the borders: names ask how near it is.
+  map.setView([35, 105], 5);
+  const shapes = drawBorders(map, villages.features, {
+    style: { color: "#7d8995", weight: 1.2 },
+    namesFrom: 12.5,
+    onClick: ({ properties }, { lng, lat }) => {
+      chooseVillage(properties.code);
+      showPoint(lng, lat, t("tip.js_on_map", { name: properties.name }));
+    },
+  });
   const all = L.featureGroup([...shapes.values()]);
   map.fitBounds((shapes.get(village?.value) ?? all).getBounds(), { padding: [8, 8] });
-  const namesFit = () => map.getPane("tooltipPane").toggleAttribute("hidden", map.getZoom() < 12.5);
-  map.on("zoomend", namesFit);
-  namesFit();
   map.on("click", ({ latlng }) => showPoint(latlng.lng, latlng.lat, t("tip.js_on_map_outside")));
   village?.addEventListener("change", () => shapes.has(village.value) && map.fitBounds(shapes.get(village.value).getBounds()));
   movePin();
