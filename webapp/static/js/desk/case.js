@@ -116,7 +116,7 @@ function buttons(view) {
     view.allowed.map((choice) =>
       button(choice.action_text, () => openForm(view, choice), {
         class: `btn btn-sm ${choice.action === first ? "btn-primary" : "btn-outline-secondary"}`,
-        data: { key: `case-${choice.action}`, "case-action": choice.action },
+        data: { key: `case-${choice.action}`, caseAction: choice.action },
       }),
     ),
   );
