@@ -18,8 +18,9 @@ from gridmgr.cli.common import (
     json_option,
     stop_with_bar,
 )
+from gridmgr.domain.settings import MOST_PER_CHANGE
 from gridmgr.services.planning import ClosedNow, Events, Replanned, publish_day, replan_day
-from gridmgr.services.planning.replanning import PRIZE_PER_CHANGE, REPLAN_SECONDS
+from gridmgr.services.planning.replanning import REPLAN_SECONDS
 
 
 class Moment(click.ParamType[time]):
@@ -86,10 +87,8 @@ class Closed(click.ParamType[ClosedNow]):
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option(
     "--price",
-    type=click.IntRange(min=0, max=1000),
-    default=PRIZE_PER_CHANGE,
-    show_default=True,
-    help="Prize that disturbing one stop must bring.",
+    type=click.IntRange(min=0, max=MOST_PER_CHANGE),
+    help="Prize that disturbing one stop must bring; the office's setting by default.",
 )
 @click.option("--publish", is_flag=True, help="Put the result into force at once.")
 @json_option
@@ -106,7 +105,7 @@ def replan_command(
     close: tuple[ClosedNow, ...],
     seconds: float,
     seed: int,
-    price: int,
+    price: int | None,
     publish: bool,
     as_json: bool,
 ) -> None:

@@ -14,6 +14,8 @@ PAIR_RULES = frozenset({"scope", "same_agency", "pooled"})
 UNLISTED_RULES = frozenset({"refuse", "warn"})
 #: Giving up more of a day's prize than so many percent for the sake of variation is no planning any more.
 MOST_UNPREDICTABLE = 10.0
+#: Nothing but a required stop is worth more than that.
+MOST_PER_CHANGE = 1000
 #: A week without any duty is no roster.
 MOST_REST_DAYS = 6
 
@@ -62,6 +64,9 @@ class OfficeSettings:
         Default solving time.
     balance_percent
         Per cent more travel that may be spent to even out how long the squads of a day work; 0 for none.
+    prize_per_change
+        Prize that moving, re-ordering or dropping one stop must bring when the rest of a day is planned
+        anew; 0 for any gain of prize being worth any change.
     unpredictability
         At most so many percent of a day's prize are given up to vary times and order on purpose,
         0 to `MOST_UNPREDICTABLE`; 0 for never.
@@ -110,6 +115,7 @@ class OfficeSettings:
     place_interval_days: int = 7
     plan_seconds: float = 5.0
     balance_percent: int = 0
+    prize_per_change: int = 5
     unpredictability: float = 0.0
     inspection_kinds: tuple[str, ...] = ("enterprise",)
     inspection_cap: int = 4
@@ -150,6 +156,10 @@ class OfficeSettings:
         require_at_least("OfficeSettings", "plan_seconds", self.plan_seconds, 0.1)
         if not 0 <= self.balance_percent <= 100:
             raise ValueError(f"OfficeSettings.balance_percent must be 0 to 100, got {self.balance_percent}")
+        if not 0 <= self.prize_per_change <= MOST_PER_CHANGE:
+            raise ValueError(
+                f"OfficeSettings.prize_per_change must be 0 to {MOST_PER_CHANGE}, got {self.prize_per_change}"
+            )
         if not 0 <= self.unpredictability <= MOST_UNPREDICTABLE:
             raise ValueError(
                 f"OfficeSettings.unpredictability must be 0 to {MOST_UNPREDICTABLE:g}, "

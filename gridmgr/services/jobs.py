@@ -31,7 +31,7 @@ from gridmgr.services.planning import (
     plan_routes,
     plan_week,
 )
-from gridmgr.services.planning.replanning import PRIZE_PER_CHANGE, REPLAN_SECONDS
+from gridmgr.services.planning.replanning import REPLAN_SECONDS
 from gridmgr.storage.codec import decode, encode
 from gridmgr.storage.repositories.jobs import Job
 from gridmgr.texts import Message
@@ -122,7 +122,7 @@ def _replan_task(ctx: Context, job: Job, stop: Stop) -> Any:
         events=decode(Events, job.args["events"]),
         seconds=job.args.get("seconds", REPLAN_SECONDS),
         seed=job.args.get("seed", 1),
-        prize_per_change=job.args.get("price", PRIZE_PER_CHANGE),
+        prize_per_change=job.args.get("price"),
         stop=stop,
         expected_version=job.args.get("version"),
     )

@@ -32,12 +32,13 @@ from planners.routing.data import UNREACHABLE, Lunch, Problem, SquadShift, StopP
 from planners.routing.disturbance import Followed, StopChange
 from planners.routing.effects import relaxations
 from planners.routing.explain import explain
+from planners.routing.pace import ENGINES, Engine, default_stop
 from planners.routing.plan import LunchTaken, RoutePlan, Schedule, Scored, Unassigned, Violation, Visit
 from planners.routing.relax import Effect, Relaxation
 from planners.routing.replan import Replan, replan
 from planners.routing.schedule import schedule
 from planners.routing.score import score
-from planners.routing.solve import ENGINES, Engine, default_stop, make_plan, solve
+from planners.routing.solve import make_plan, solve
 from planners.routing.vary import Limits, Varied, vary, with_departures
 from planners.routing.verify import UnverifiedPlanError, verify
 

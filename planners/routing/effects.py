@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from planners.routing.data import Problem, StopPoint
+from planners.routing.pace import Engine
 from planners.routing.relax import Effect, Relaxation, relaxed
 from planners.routing.relief import Found, Relief
-from planners.routing.solve import Engine, make_plan, solve
+from planners.routing.solve import make_plan, solve
 from planners.stop import Progress, Stop
 
 #: Relaxations given for one stop, the lightest first.

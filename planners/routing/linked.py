@@ -28,8 +28,9 @@ SMALL_DAY = 9
 #: Part of the seconds, and effort of CP-SAT for each second, with which linked stops are settled.
 #: A unit of effort was measured to take well over a second, and the clock must not be what ends it.
 _MEETING_SHARE, _EFFORT_PER_SECOND = 0.25, 0.06
-#: Effort at most, so that long limits leave the time to the plain search.
-_MOST_EFFORT = 5.0
+#: Effort at least, in which the smallest days are settled, and at most, so that long limits leave the time to
+#: the plain search.
+_LEAST_EFFORT, _MOST_EFFORT = 0.06, 5.0
 #: Part of the counted work for the plain search: what settling may take, twice, is not counted.
 _PLAIN_WORK = 1 - 2 * _MEETING_SHARE - 0.1
 #: What a stop that just fails to fit brings for its time, as a part of what the plan brings on average.
@@ -113,11 +114,14 @@ class LinkedSearch:
         Varies the search among equals.
     plain
         Plans a day without links, beginning at routes that keep its rules.
+    seconds
+        What the stop's work is worth, its clock apart.
     """
 
-    def __init__(self, problem: Problem, stop: Stop, seed: int, plain: Plain) -> None:
+    def __init__(self, problem: Problem, stop: Stop, seed: int, plain: Plain, seconds: float) -> None:
         self._problem = problem
         self._stop = stop
+        self._effort = min(_MOST_EFFORT, max(_LEAST_EFFORT, _EFFORT_PER_SECOND * seconds))
         self._seed = seed
         self._plain = plain
         self._began = time.monotonic()
@@ -158,7 +162,7 @@ class LinkedSearch:
     def _settle(self, *, price: float = 0.0) -> tuple[Orders, bool]:
         """Routes of the linked stops and what goes with them, and whether none are better."""
         orders, is_best = MeetingModel(self._problem, self._core(), price=price).solve(
-            effort=min(_MOST_EFFORT, _EFFORT_PER_SECOND * self._stop.seconds),
+            effort=self._effort,
             seconds=_MEETING_SHARE * self._stop.seconds,
             seed=self._seed,
             cancelled=self._stop.cancelled,

@@ -21,11 +21,12 @@ from dataclasses import dataclass, replace
 from planners.result import Result, Status
 from planners.routing.data import Problem, StopPoint
 from planners.routing.disturbance import Followed, Judge, Kind, StopChange, changes
+from planners.routing.pace import ENGINES, Engine
 from planners.routing.plan import RoutePlan
 from planners.routing.polish import Orders, repair
 from planners.routing.restore import Restorer
 from planners.routing.rules import eligibility_breaches
-from planners.routing.solve import ENGINES, Engine, make_plan, solve
+from planners.routing.solve import make_plan, solve
 from planners.routing.verify import UnverifiedPlanError, verify
 from planners.stop import Progress, Stop
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
 
 import ortools
 
@@ -15,6 +14,7 @@ from planners.routing.explain import explain
 from planners.routing.kernel import compiled
 from planners.routing.kernel.search import ROUNDS_PER_WORK, KernelSearch, prepare
 from planners.routing.linked import LinkedSearch
+from planners.routing.pace import ENGINES, Engine, has_kernel, kernel_pace, worth_seconds
 from planners.routing.plan import RoutePlan
 from planners.routing.polish import Orders, Polisher, repair
 from planners.routing.search import PlanKeeper, Search, Watch, time_to_finish
@@ -22,23 +22,11 @@ from planners.routing.together import schedules
 from planners.routing.verify import UnverifiedPlanError, verify
 from planners.stop import Progress, Stop
 
-Engine = Literal["hybrid", "ortools"]
-
-#: Engines by name, the default first: the kernel and then OR-Tools routing, or OR-Tools routing alone.
-ENGINES: tuple[Engine, ...] = get_args(Engine)
-
 _ORTOOLS = f"ortools-routing {ortools.__version__}"
 
 #: Part of the time, and of the work, that the kernel gets. A piece of work takes OR-Tools several times as
 #: long on a large plan, and after the kernel it was measured to find little.
 _KERNEL_TIME, _KERNEL_WORK = 0.95, 0.98
-
-#: Work OR-Tools does in a second, times the squared number of stops, at half the speed measured on a shared
-#: core.
-_WORK_PER_SECOND = 400_000
-#: Seconds a piece of the kernel's work takes, on a core of half the speed measured: at least, and with the
-#: squared number of stops.
-_KERNEL_SECONDS, _KERNEL_SECONDS_BY_SQUARED_STOPS = 0.007, 0.7e-6
 
 #: Reasons that hold whatever else the squads do: the prize of such a stop is out of reach.
 _OUT_OF_REACH = frozenset(
@@ -74,7 +62,8 @@ def solve(
     stop
         When to stop; compiling the kernel, once a process, does not count. ``work`` counts solutions OR-Tools
         passes, or `ROUNDS_PER_WORK` rounds of the kernel, which take about as long; with it the same problem,
-        work and seed give the same plan on any machine that is done before ``seconds``. See `default_stop`.
+        work and seed give the same plan on any machine that is done before ``seconds``. See
+        `planners.routing.pace.default_stop`.
     seed
         Varies the search among equals.
     engine
@@ -103,7 +92,7 @@ def solve(
     """
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
-    if _has_kernel(engine):
+    if has_kernel(engine):
         prepare()
     start = {} if warm is None else warm.orders
     if problem.linked:
@@ -134,7 +123,7 @@ def _solve_linked(
         return orders, done and not watch.was_cancelled
 
     began = time.monotonic()
-    search = LinkedSearch(problem, stop, seed, plain)
+    search = LinkedSearch(problem, stop, seed, plain, worth_seconds(stop, len(problem.stops), engine))
     plan = make_plan(problem, search.run(start))
     if broken := verify(problem, plan):
         raise UnverifiedPlanError(broken)
@@ -157,7 +146,7 @@ def _search(
     begin = repair(problem, start)
     keeper = PlanKeeper(problem, begin)
     watch = Watch(stop, keeper)
-    if _has_kernel(engine):
+    if has_kernel(engine):
         _run_kernel(problem, stop, seed, keeper, watch)
     else:
         keeper.offer(Polisher(problem, begin, cancelled=watch.should_end).run())
@@ -185,18 +174,9 @@ def _run_kernel(problem: Problem, stop: Stop, seed: int, keeper: PlanKeeper, wat
     def ended() -> bool:
         return watch.beat() or watch.is_cancelled() or watch.seconds >= seconds
 
-    pieces = seconds * _kernel_pace(len(problem.stops)) if work is None else work
+    pieces = seconds * kernel_pace(len(problem.stops)) if work is None else work
     search = KernelSearch(problem, seed, keeper, rounds=ROUNDS_PER_WORK * pieces)
     search.run(fraction=fraction, count=count, ended=ended)
-
-
-def _kernel_pace(n_stops: int) -> float:
-    """Pieces of the kernel's work in a second on a slow machine."""
-    return 1 / (_KERNEL_SECONDS + _KERNEL_SECONDS_BY_SQUARED_STOPS * n_stops**2)
-
-
-def _has_kernel(engine: Engine) -> bool:
-    return engine == "hybrid" and compiled.AVAILABLE
 
 
 def _engine_name(engine: Engine) -> str:
@@ -229,22 +209,3 @@ def _reachable_prize(problem: Problem, plan: RoutePlan) -> int:
             matter = (alone, stop.id if alone else str(stop.group))
             best[matter] = max(best.get(matter, 0), stop.prize)
     return sum(best.values())
-
-
-def default_stop(n_stops: int, *, seconds: float = 5.0, engine: Engine = "hybrid") -> Stop:
-    """A stop whose work ends well inside the seconds on a usual machine, so that the seed alone decides.
-
-    Parameters
-    ----------
-    n_stops
-        Number of stops in the problem.
-    seconds
-        The safety limit.
-    engine
-        Which of `ENGINES` it is for; they do not work at the same pace.
-    """
-    if engine == "hybrid" and compiled.AVAILABLE:
-        pace = _kernel_pace(n_stops)
-    else:
-        pace = _WORK_PER_SECOND / max(35, n_stops) ** 2
-    return Stop(seconds=seconds, work=max(20, int(seconds * pace)))

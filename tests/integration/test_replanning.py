@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_world import TODAY, Cli, published, published_day, town
@@ -26,6 +27,7 @@ from gridmgr.services.planning import (
     replan_day,
     undo_day,
 )
+from gridmgr.services.records import save_office_settings
 from planners import routing
 from planners.stop import Stop
 
@@ -197,6 +199,27 @@ def test_the_same_seed_gives_the_same_rest_of_the_day(ctx: Context, monkeypatch:
     """However often it is asked; counted work says when to end, not the clock of a busy machine."""
     monkeypatch.setattr(routing, "default_stop", lambda _, **__: Stop(seconds=120, work=20))
     assert anew(ctx, seed=4).plan.squads == anew(ctx, seed=4).plan.squads
+
+
+def test_the_offices_price_of_a_change_holds_unless_another_is_named(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the planner is handed: the setting, or what the caller says."""
+    asked: list[int] = []
+    search = routing.replan
+
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        asked.append(kwargs["prize_per_change"])
+        return search(*args, **kwargs)
+
+    monkeypatch.setattr(routing, "replan", noted)
+    with ctx.storage.read() as uow:
+        before = uow.settings.office()
+    save_office_settings(ctx, replace(before, prize_per_change=17), actor="admin")
+    anew(ctx)
+    anew(ctx, prize_per_change=0)
+    save_office_settings(ctx, before, actor="admin")
+    assert asked == [17, 0]
 
 
 def test_what_makes_no_sense_is_refused_by_name(ctx: Context) -> None:

@@ -22,6 +22,7 @@ from routing_world import (
 
 from planners.result import Result, Status
 from planners.routing import Lunch, Problem, RoutePlan, SquadShift, StopPoint, default_stop, solve, verify
+from planners.routing.pace import worth_seconds
 from planners.stop import Progress, Stop
 
 QUICK = Stop(seconds=20, work=40)
@@ -344,6 +345,13 @@ def test_the_default_stop_limits_work_and_gives_less_for_more_stops() -> None:
     assert large.work is not None
     assert small.work > large.work
     assert large.seconds == 5
+
+
+def test_a_default_stop_for_a_busy_machine_has_the_same_work_and_more_time() -> None:
+    """The work says when to end, so a clock four times as long changes no plan."""
+    usual, busy = default_stop(60, seconds=1.0), default_stop(60, seconds=1.0, slower=4.0)
+    assert (busy.work, busy.seconds) == (usual.work, 4.0)
+    assert worth_seconds(busy, 60, "hybrid") == worth_seconds(usual, 60, "hybrid") <= 1.0
 
 
 def test_a_result_says_what_solved_it() -> None:

@@ -149,6 +149,13 @@ def test_saved_settings_are_the_offices_rules(as_user: AsUser, ctx: Context) -> 
     }
 
 
+def test_the_price_of_a_change_is_explained_below_its_field(as_user: AsUser) -> None:
+    """A number without a unit means nothing by itself."""
+    page = as_user("admin").get("/admin/settings").get_data(as_text=True)
+    assert re.search(r'<input[^>]*id="prize_per_change"[^>]*value="5"[^>]*aria-describedby', page)
+    assert re.search(r'id="prize_per_change_help">当天重排时', page)
+
+
 def test_settings_that_were_not_changed_leave_no_event(as_user: AsUser, ctx: Context) -> None:
     """Pressing save is no change."""
     admin = as_user("admin")
@@ -171,6 +178,7 @@ def test_settings_that_were_not_changed_leave_no_event(as_user: AsUser, ctx: Con
         ({"lunch_latest": "11:00"}, ["午休最晚开始"]),
         ({"min_password_length": "4"}, ["密码最短长度"]),
         ({"unpredictability": "10.1"}, ["打乱到访规律可放弃价值"]),
+        ({"prize_per_change": "1001"}, ["重排时改动一处至少增加的价值"]),
     ],
 )
 def test_settings_that_are_not_right_are_named_and_none_is_saved(

@@ -11,7 +11,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from gridmgr.domain.settings import MOST_REST_DAYS, MOST_UNPREDICTABLE, OfficeSettings
+from gridmgr.domain.settings import (
+    MOST_PER_CHANGE,
+    MOST_REST_DAYS,
+    MOST_UNPREDICTABLE,
+    OfficeSettings,
+)
 from gridmgr.errors import BadInput, RowProblem
 from gridmgr.services.passwords import AccountRules
 from gridmgr.texts import Message
@@ -34,6 +39,8 @@ class Field:
         Bounds of a number, both allowed.
     choices
         Values of a choice or of choices; their words are ``admin.set_<name>_<value>``.
+    explained
+        Whether a sentence stands below it, ``admin.help_<name>``.
     """
 
     name: str
@@ -41,6 +48,7 @@ class Field:
     low: float = 0
     high: float = 0
     choices: tuple[str, ...] = ()
+    explained: bool = False
 
     def parse(self, raw: str) -> Any:
         """The value of what was typed.
@@ -80,8 +88,8 @@ def _time(name: str) -> Field:
     return Field(name=name, kind="time")
 
 
-def _int(name: str, low: int, high: int) -> Field:
-    return Field(name=name, kind="int", low=low, high=high)
+def _int(name: str, low: int, high: int, *, explained: bool = False) -> Field:
+    return Field(name=name, kind="int", low=low, high=high, explained=explained)
 
 
 OFFICE = {
@@ -114,6 +122,7 @@ OFFICE = {
         Field(name="straight_kmh", kind="float", low=1, high=150),
         Field(name="plan_seconds", kind="float", low=0.5, high=600),
         _int("balance_percent", 0, 100),
+        _int("prize_per_change", 0, MOST_PER_CHANGE, explained=True),
         Field(name="unpredictability", kind="float", low=0, high=MOST_UNPREDICTABLE),
     ),
     "admin.group_inspections": (

@@ -13,6 +13,7 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BeforeValidator, Field, Strict
 
+from gridmgr.domain.settings import MOST_PER_CHANGE
 from gridmgr.errors import Conflict, NotFound
 from gridmgr.services import jobs, planning
 from gridmgr.services.jobs import Job
@@ -64,7 +65,8 @@ class ReplanIn(Body):
     `now` is the local time to plan from, the server's clock where it is not given. `incidents` are open ones
     a squad has to see to today; urgent ones need not be named. `gone` are officers who cannot go on. `closed`
     roads are noted once the plan is kept. With `preview` nothing is stored. `price` is the prize that
-    disturbing one stop must bring. `version` is the version of the day that was looked at.
+    disturbing one stop must bring, the office's setting where it is not given. `version` is the version of
+    the day that was looked at.
     """
 
     preview: bool = False
@@ -76,7 +78,7 @@ class ReplanIn(Body):
     closed: Annotated[list[ClosedIn], Field(max_length=50, default_factory=list)]
     seconds: Annotated[float, Field(gt=0, le=600)] = REPLAN_SECONDS
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
-    price: Annotated[int, Field(ge=0, le=1000)] | None = None
+    price: Annotated[int, Field(ge=0, le=MOST_PER_CHANGE)] | None = None
 
     def events(self) -> planning.Events:
         """What happened, for the planner."""

@@ -33,10 +33,10 @@ from planners import routing
 from planners.result import Result
 from planners.stop import Stop
 
-#: Prize that disturbing one stop must bring: half a week's patrol of a calm village.
-PRIZE_PER_CHANGE = 5
 #: Solving time where none is given.
 REPLAN_SECONDS = 1.0
+#: The clock is a safety net for machines so many times slower.
+_SLOWER = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ def replan_day(
     events: Events,
     seconds: float = REPLAN_SECONDS,
     seed: int = 1,
-    prize_per_change: int = PRIZE_PER_CHANGE,
+    prize_per_change: int | None = None,
     stop: Stop | None = None,
     expected_version: int | None = None,
 ) -> Replanned:
@@ -160,7 +160,7 @@ def plan_rest(
     events: Events,
     seconds: float = REPLAN_SECONDS,
     seed: int = 1,
-    prize_per_change: int = PRIZE_PER_CHANGE,
+    prize_per_change: int | None = None,
     stop: Stop | None = None,
     expected_version: int | None = None,
 ) -> Replanned:
@@ -178,7 +178,7 @@ def plan_rest(
         Solving time and what varies the search; the work is counted as in
         `gridmgr.services.planning.routes.plan_routes`.
     prize_per_change
-        Prize that moving, re-ordering or dropping one stop must bring.
+        Prize that moving, re-ordering or dropping one stop must bring; the office's setting by default.
     stop
         For cancelling and progress.
     expected_version
@@ -197,14 +197,14 @@ def plan_rest(
     closures = closures_now(ctx, events, township_code=township_code, now=read.now, actor=actor)
     inputs = replace(inputs, closures=(*inputs.closures, *closures))
     built = build_day(ctx, inputs)
-    limits = routing.default_stop(len(inputs.stops), seconds=seconds)
+    limits = routing.default_stop(len(inputs.stops), seconds=seconds, slower=_SLOWER)
     wanted = replace(stop, seconds=limits.seconds, work=limits.work) if stop else limits
     result = routing.replan(
         built.problem,
         _followed(built, read),
         wanted,
         seed,
-        prize_per_change=prize_per_change,
+        prize_per_change=inputs.office.prize_per_change if prize_per_change is None else prize_per_change,
     )
     answer = result.solution
     assert answer is not None  # the rest of the old plan always is one

@@ -34,6 +34,8 @@ from planners.result import Result, Status
 from planners.stop import Stop
 
 ENGINES: tuple[routing.Engine, ...] = routing.ENGINES
+#: The clock is a safety net for machines so many times slower.
+_SLOWER = 4.0
 #: Said first of what to do at an incident that a planner called a squad to by name.
 CALLED = "purpose.called"
 
@@ -276,7 +278,7 @@ def _solve(
     stop: Stop | None,
 ) -> Result[routing.RoutePlan]:
     limits = routing.default_stop(
-        len(inputs.stops), seconds=seconds or inputs.office.plan_seconds, engine=engine
+        len(inputs.stops), seconds=seconds or inputs.office.plan_seconds, engine=engine, slower=_SLOWER
     )
     wanted = replace(stop, seconds=limits.seconds, work=limits.work) if stop else limits
     # Squads already out start from the plan they follow; a fresh day starts from nothing, so that the same
