@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
 from pydantic import Field
 
-from gridmgr.domain.deadlines import CaseClock, Extension
-from gridmgr.domain.users import User
 from gridmgr.services.deadlines import working
 from gridmgr.services.deadlines.book import rule_book_now
 from gridmgr.services.deadlines.calendars import calendar_years
-from gridmgr.services.deadlines.reading import ClockView, clocks_of_case, running_clocks
+from gridmgr.services.deadlines.reading import clocks_of_case, open_cases, running_clocks
 from gridmgr.services.deadlines.words import rule_words
+from webapp.api.case_shown import case_shown
+from webapp.api.clock_models import ClockList, ExtensionOut, OpenCaseList
+from webapp.api.clock_shown import clock_shown, extension_shown
 from webapp.api.schemas import Answer, Body, Code, Query, Timestamp
 from webapp.guards import requires, scope, signed_in
 from webapp.state import ctx, me
@@ -24,76 +25,6 @@ deadlines_api = APIBlueprint("api_deadlines", __name__, tag="deadlines")
 
 Note = Annotated[str, Field(min_length=1, max_length=500)]
 Year = Annotated[int, Field(ge=1950, le=2200)]
-
-
-class PauseOut(Answer):
-    """When a clock stood still, and why; `until` is null while it lasts."""
-
-    since: Timestamp
-    until: Timestamp | None
-    kind: str
-    kind_text: str
-    note: str
-
-
-class ExtensionOut(Answer):
-    """More time, asked for and decided on."""
-
-    id: str
-    length_text: str
-    reason: str
-    asked_by: str
-    asked_at: Timestamp
-    state: str
-    state_text: str
-    decided_by: str | None
-    decided_at: Timestamp | None
-    note: str
-
-
-class EscalationOut(Answer):
-    """Somebody one level up was told that time is up."""
-
-    level: str
-    level_text: str
-    fell_at: Timestamp
-    told_at: Timestamp
-
-
-class ClockOut(Answer):
-    """A deadline of a case.
-
-    `level` is green, yellow, red, overdue or paused while it runs, then met, late or void. `due_at` is null
-    while it stands still. `left_minutes` counts as the rule counts: office hours for working hours and days.
-    `provisional` ends rest on a year whose holiday notice is not on record. `may` names what the user may do.
-    """
-
-    id: str
-    case_id: str
-    phase: str
-    name: str
-    rule_text: str
-    answers: str
-    answers_text: str
-    started_at: Timestamp
-    due_at: Timestamp | None
-    stopped_at: Timestamp | None
-    level: str
-    level_text: str
-    used: float
-    left_minutes: int
-    left_text: str
-    provisional: bool
-    pauses: list[PauseOut]
-    extensions: list[ExtensionOut]
-    escalations: list[EscalationOut]
-    may: list[str]
-
-
-class ClockList(Answer):
-    """Clocks, the most urgent first."""
-
-    clocks: list[ClockOut]
 
 
 class LimitOut(Answer):
@@ -134,6 +65,12 @@ class RunningQuery(Query):
 
     township: Code | None = None
     level: Literal["green", "yellow", "red", "overdue", "paused"] | None = None
+
+
+class TownshipQuery(Query):
+    """Which township's."""
+
+    township: Code | None = None
 
 
 class CalendarQuery(Query):
@@ -191,7 +128,26 @@ class DecisionIn(Body):
 def get_running(query: RunningQuery) -> dict[str, Any]:
     """List clocks that run, the most urgent first."""
     found = running_clocks(ctx(), township_code=scope(query.township))
-    return {"clocks": [_clock(item) for item in found if query.level in (None, item.standing.level)]}
+    return {"clocks": [clock_shown(item) for item in found if query.level in (None, item.standing.level)]}
+
+
+@deadlines_api.get("/cases/by-remaining")
+@deadlines_api.input(TownshipQuery, location="query", arg_name="query")
+@deadlines_api.output(OpenCaseList)
+@signed_in
+def get_by_remaining(query: TownshipQuery) -> dict[str, Any]:
+    """List open cases with the clock of each that falls first, least time left first; at most 500."""
+    found = open_cases(ctx(), township_code=scope(query.township), user=me())
+    return {
+        "cases": [
+            {
+                "case": case_shown(item.case),
+                "item_name": item.item_name,
+                "clock": clock_shown(item.clock) if item.clock else None,
+            }
+            for item in found
+        ]
+    }
 
 
 @deadlines_api.get("/cases/<case_id>/deadlines")
@@ -261,7 +217,7 @@ def post_resume(clock_id: str, body: ResumeIn) -> dict[str, Any]:
 def post_extension(clock_id: str, body: ExtensionIn) -> dict[str, Any]:
     """Ask for more time; somebody one level up decides."""
     made = working.ask_extension(ctx(), clock_id, words=body.length, reason=body.reason, user=me())
-    return _extension(made)
+    return extension_shown(made)
 
 
 @deadlines_api.post("/deadlines/<clock_id>/extensions/<extension_id>/decision")
@@ -298,59 +254,4 @@ def get_calendar(query: CalendarQuery) -> dict[str, Any]:
 
 
 def _of_case(case_id: str) -> dict[str, Any]:
-    return {"clocks": [_clock(item) for item in clocks_of_case(ctx(), case_id, user=me())]}
-
-
-def _clock(view: ClockView) -> dict[str, Any]:
-    clock, seen = view.clock, view.standing
-    same = ("id", "case_id", "phase", "answers", "started_at", "stopped_at")
-    return {name: getattr(clock, name) for name in same} | {
-        "name": say(view.name),
-        "rule_text": say(view.rule),
-        "answers_text": t(f"deadline.level_{clock.answers}"),
-        "due_at": seen.due,
-        "level": seen.level,
-        "level_text": t(f"deadline.light_{seen.level}"),
-        "used": round(seen.used, 4),
-        "left_minutes": seen.left // timedelta(minutes=1),
-        "left_text": say(view.left),
-        "provisional": not seen.settled,
-        "pauses": [
-            {name: getattr(item, name) for name in ("since", "until", "kind", "note")}
-            | {"kind_text": t(f"deadline.pause_{item.kind}")}
-            for item in clock.pauses
-        ],
-        "extensions": [_extension(item) for item in clock.extensions],
-        "escalations": [
-            {name: getattr(item, name) for name in ("level", "fell_at", "told_at")}
-            | {"level_text": t(f"deadline.level_{item.level}")}
-            for item in clock.escalations
-        ],
-        "may": _may(clock, me(), overdue=seen.level == "overdue"),
-    }
-
-
-def _extension(item: Extension) -> dict[str, Any]:
-    same = ("id", "reason", "asked_by", "asked_at", "state", "decided_by", "decided_at", "note")
-    return {name: getattr(item, name) for name in same} | {
-        "length_text": say(rule_words(item.rule)),
-        "state_text": t(f"deadline.extension_{item.state}"),
-    }
-
-
-def _may(clock: CaseClock, user: User, *, overdue: bool) -> list[str]:
-    """What the page offers; the service decides again."""
-    if not clock.is_running:
-        return []
-    asked = next((item for item in clock.extensions if item.state == "asked"), None)
-    own = user.role == "admin" or user.role == ("department" if clock.answers == "department" else "planner")
-    offered = {
-        "ask": asked is None and not overdue and user.role in working.ASKERS[clock.answers],
-        "decide": asked is not None
-        and user.role in working.DECIDERS[clock.answers]
-        and asked.asked_by != user.name,
-        "pause": own and not clock.is_paused and not overdue,
-        "resume": own and clock.is_paused and clock.pauses[-1].kind in working.PAUSES,
-        "stop": user.role in ("planner", "admin") and working.is_limit(clock),
-    }
-    return [name for name, given in offered.items() if given]
+    return {"clocks": [clock_shown(item) for item in clocks_of_case(ctx(), case_id, user=me())]}

@@ -14,10 +14,12 @@ from werkzeug.wrappers import Response
 from gridmgr.domain.cases import LIMITS, OFFICE, PenaltyGiven, Step
 from gridmgr.errors import BadInput, GridmgrError, NotFound
 from gridmgr.services import cases, fieldwork
+from gridmgr.services.deadlines.reading import ClockView, clocks_of_case, next_clocks
 from gridmgr.services.photos import read_photo
 from gridmgr.services.queries import fieldcases
 from gridmgr.texts import Message
 from webapp.api.case_shown import view_shown
+from webapp.api.clock_shown import clock_shown
 from webapp.errors import status_of
 from webapp.field.forms import MAX_PHOTOS, photo_files, text_of
 from webapp.guards import requires
@@ -36,7 +38,14 @@ def index() -> str:
     """List what the officer has to see to."""
     officer = fieldwork.officer_of(ctx(), me())
     found = fieldcases.officer_cases(ctx(), user=me(), day=ctx().clock.today())
-    return render_template("field/cases.html", officer=officer, found=found, zone=ctx().clock.zone)
+    with ctx().storage.read() as uow:
+        clocks = next_clocks(ctx(), uow, (case.id for case in (*found.mine, *found.to_check)))
+    return render_template(
+        "field/cases.html",
+        officer=officer,
+        found=found,
+        clocks={case_id: clock_shown(view) for case_id, view in clocks.items()},
+    )
 
 
 @field_cases.get("/at/<stop>")
@@ -122,6 +131,9 @@ def _page(case_id: str, values: Any, *, problem: str = "") -> str:
     return render_template(
         "field/case.html",
         view=view_shown(found, departments=cases.departments(ctx())),
+        clocks=[
+            clock_shown(item) for item in clocks_of_case(ctx(), case_id, user=me()) if item.clock.is_running
+        ],
         allowed={item.action for item in found.allowed},
         values=values,
         problem=problem,
@@ -130,3 +142,7 @@ def _page(case_id: str, values: Any, *, problem: str = "") -> str:
         limits=LIMITS,
         max_photos=MAX_PHOTOS,
     )
+
+
+def _running(case_id: str) -> list[ClockView]:
+    return [item for item in clocks_of_case(ctx(), case_id, user=me()) if item.clock.is_running]

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gridmgr.domain.cases import OPEN_STATES, Actor, Case
 from gridmgr.domain.deadlines import CaseClock, Standing, standing
 from gridmgr.domain.users import User
 from gridmgr.services.cases.reading import find_case
+from gridmgr.services.cases.scope import scoped
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines.book import book_of
 from gridmgr.services.deadlines.calendars import calendar_of
-from gridmgr.services.deadlines.words import clock_name, left_words, rule_words
+from gridmgr.services.deadlines.words import basis_words, clock_name, left_words, rule_words
 from gridmgr.storage import UnitOfWork
+from gridmgr.storage.repositories.cases import CaseFilter
 from gridmgr.texts import Message
 
 #: Most urgent first.
 _ORDER = ("overdue", "red", "yellow", "green", "paused")
+#: More cases than anybody reads from a list.
+_MOST_SHOWN = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +36,8 @@ class ClockView:
         At this moment.
     name, rule, left
         What has to be done, how long it may take and by which law, what is left.
+    basis
+        What the limit rests on and how its time is counted.
     """
 
     clock: CaseClock
@@ -38,6 +45,26 @@ class ClockView:
     name: Message
     rule: Message
     left: Message
+    basis: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenCase:
+    """A case somebody has to act on.
+
+    Parameters
+    ----------
+    case
+        The case.
+    item_name
+        Its item, None where it has none.
+    clock
+        Of those that run the one that falls first; one that stands still only where no other runs.
+    """
+
+    case: Case
+    item_name: str | None
+    clock: ClockView | None
 
 
 def clocks_of_case(ctx: Context, case_id: str, *, user: User) -> list[ClockView]:
@@ -57,9 +84,37 @@ def clocks_of_case(ctx: Context, case_id: str, *, user: User) -> list[ClockView]
 def running_clocks(ctx: Context, *, township_code: str | None) -> list[ClockView]:
     """Clocks that run, of a township or all, the most urgent first."""
     with ctx.storage.read() as uow:
-        clocks = [clock for clock in uow.clocks.running() if township_code in (None, clock.township_code)]
-        found = views(ctx, uow, clocks)
+        found = views(ctx, uow, uow.clocks.running(township_code=township_code))
     return sorted(found, key=_urgency)
+
+
+def next_clocks(ctx: Context, uow: UnitOfWork, case_ids: Iterable[str]) -> dict[str, ClockView]:
+    """The clock that falls first, by case; cases of which none runs are left out."""
+    running = (clock for clock in uow.clocks.of_cases(case_ids) if clock.is_running)
+    found: dict[str, ClockView] = {}
+    for view in sorted(views(ctx, uow, running), key=_falls):
+        found.setdefault(view.clock.case_id, view)
+    return found
+
+
+def open_cases(ctx: Context, *, township_code: str | None, user: User) -> list[OpenCase]:
+    """Open cases within the user's scope, those with least time left first; without a clock last."""
+    wanted = scoped(CaseFilter(township_code=township_code, states=OPEN_STATES), Actor.of(user))
+    if wanted is None:
+        return []
+    with ctx.storage.read() as uow:
+        cases = uow.cases.search(wanted)
+        clocks = next_clocks(ctx, uow, (case.id for case in cases))
+        ordered = sorted(cases, key=lambda case: _least_left(clocks.get(case.id), case))[:_MOST_SHOWN]
+        items = uow.catalogue.get_many({case.item_code for case in ordered if case.item_code})
+    return [
+        OpenCase(
+            case=case,
+            item_name=items[case.item_code].name if case.item_code in items else None,
+            clock=clocks.get(case.id),
+        )
+        for case in ordered
+    ]
 
 
 def views(ctx: Context, uow: UnitOfWork, clocks: Iterable[CaseClock]) -> list[ClockView]:
@@ -75,6 +130,7 @@ def views(ctx: Context, uow: UnitOfWork, clocks: Iterable[CaseClock]) -> list[Cl
                 name=clock_name(clock, book),
                 rule=rule_words(clock.rule),
                 left=left_words(clock.rule, seen, calendar),
+                basis=basis_words(clock, book),
             )
         )
     return found
@@ -85,3 +141,15 @@ def _urgency(view: ClockView) -> tuple[int, float, str]:
     order = _ORDER.index(level) if level in _ORDER else len(_ORDER)
     due = view.standing.due or view.clock.stopped_at or view.clock.started_at
     return order, due.timestamp(), view.clock.id
+
+
+def _falls(view: ClockView) -> tuple[bool, float, str]:
+    due = view.standing.due
+    return due is None, due.timestamp() if due else 0.0, view.clock.id
+
+
+def _least_left(view: ClockView | None, case: Case) -> tuple[bool, bool, float, str]:
+    if view is None:
+        return True, True, case.opened_at.timestamp(), case.id
+    still, due, _ = _falls(view)
+    return False, still, due, case.id

@@ -33,6 +33,19 @@ def clock_name(clock: CaseClock, book: RuleBook) -> Message:
     return Message(f"deadline.{kind}_{clock.phase}")
 
 
+def basis_words(clock: CaseClock, book: RuleBook) -> Message:
+    """What a clock's limit rests on, and how its time is counted."""
+    rule, phase = clock.rule, book.phases.get(clock.phase)
+    if rule.law:
+        name = "law"
+    elif phase is not None and phase.of_item and rule != phase.rule:
+        name = "item"
+    else:
+        name = "office"
+    counted = Message(f"deadline.counted_{rule.unit}")
+    return Message(f"deadline.basis_{name}", {"rule": rule_words(rule), "counted": counted})
+
+
 def left_words(rule: DeadlineRule, seen: Standing, calendar: WorkCalendar) -> Message:
     """What is left or by how much it is overdue, in the units the rule counts in."""
     over = seen.left < timedelta() or seen.level == "overdue"

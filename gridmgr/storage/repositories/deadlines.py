@@ -12,7 +12,7 @@ from gridmgr.domain.calendar import CalendarDay
 from gridmgr.domain.deadlines.clocks import CaseClock
 from gridmgr.storage import schema
 from gridmgr.storage.codec import decode, encode
-from gridmgr.storage.repositories.base import FlatRepository
+from gridmgr.storage.repositories.base import CHUNK, FlatRepository
 
 
 class CalendarRepository(FlatRepository[CalendarDay]):
@@ -49,9 +49,17 @@ class ClockRepository:
         """A case's clocks, in the order they began."""
         return self._select(schema.case_clock.c.case_id == case_id)
 
-    def running(self) -> list[CaseClock]:
-        """Clocks that are not over."""
-        return self._select(schema.case_clock.c.stopped_at.is_(None))
+    def of_cases(self, case_ids: Iterable[str]) -> list[CaseClock]:
+        """Clocks of many cases; those of one in the order they began."""
+        wanted = sorted(set(case_ids))
+        chunks = (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
+        return [clock for chunk in chunks for clock in self._select(schema.case_clock.c.case_id.in_(chunk))]
+
+    def running(self, *, township_code: str | None = None) -> list[CaseClock]:
+        """Clocks that are not over, of a township or all."""
+        table = schema.case_clock
+        of = [] if township_code is None else [table.c.township_code == township_code]
+        return self._select(table.c.stopped_at.is_(None), *of)
 
     def add(self, clock: CaseClock) -> None:
         """Keep a new clock."""

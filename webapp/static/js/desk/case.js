@@ -2,6 +2,7 @@
 
 import { api } from "../api.js";
 import { t } from "../texts.js";
+import { clockPart } from "./caseclocks.js";
 import { caseForm } from "./caseform.js";
 import { offerRest } from "./caseurgent.js";
 import { reloadIncidents } from "./data.js";
@@ -131,6 +132,7 @@ async function take(view, action, body) {
   view.allowed = view.found.allowed;
   draw(view);
   view.form.replaceChildren();
+  await fillClocks(view);
   await reloadIncidents();
   if (action === "file" && view.found.case.urgent) offerRest(view.offer, view.id);
 }
@@ -151,12 +153,23 @@ function draw(view) {
   view.trail.replaceChildren(...(parts || []).filter(Boolean));
 }
 
+/** The case's clocks; that they cannot be read keeps nobody from the case. */
+async function fillClocks(view) {
+  if (!view.found) return;
+  const path = `/cases/${encodeURIComponent(caseOf(view).id)}/deadlines`;
+  const shownHere = await api("GET", path)
+    .then(({ clocks }) => clockPart(clocks))
+    .catch((problem) => part(t("case.clocks"), h("p", { class: "nothing" }, problem.message)));
+  view.clocks.replaceChildren(...[shownHere].filter(Boolean));
+}
+
 async function fill(view) {
   try {
     const { case_id, allowed } = await api("GET", `/cases/first-steps?incident=${encodeURIComponent(view.id)}`);
     view.allowed = allowed;
     view.found = case_id ? await api("GET", `/cases/${encodeURIComponent(case_id)}`) : null;
     draw(view);
+    await fillClocks(view);
   } catch (problem) {
     view.facts.replaceChildren(h("p", { class: "nothing" }, problem.message));
   }
@@ -167,8 +180,9 @@ function viewOf(id) {
   view.facts = h("div", {}, h("p", { class: "nothing" }, t("desk.loading")));
   view.form = h("div", { class: "case-form-box" });
   view.offer = h("div", {});
+  view.clocks = h("div", {});
   view.trail = h("div", {});
-  view.node = h("div", { class: "case" }, view.offer, view.facts, view.form, view.trail);
+  view.node = h("div", { class: "case" }, view.offer, view.facts, view.form, view.clocks, view.trail);
   return view;
 }
 

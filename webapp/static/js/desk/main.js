@@ -4,6 +4,7 @@ import "./toolbar.js";
 import "./stepper.js";
 import "./attendance.js";
 import "./board.js";
+import "./caselist.js";
 import "./timeline.js";
 import "./mapvillages.js";
 import "./maproutes.js";

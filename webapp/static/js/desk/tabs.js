@@ -1,8 +1,8 @@
-// The two sides of the day board: squads with their stops, and attendance. Arrow keys change the tab.
+// The sides of the day board: squads with their stops, attendance, open cases. Arrow keys change the tab.
 
 const tabs = [...document.querySelectorAll("#board-tabs [role=tab]")];
 
-/** Show a tab: "squads" or "attendance". */
+/** Show a tab: "squads", "attendance" or "cases". */
 export function showTab(name, { focus = true } = {}) {
   for (const tab of tabs) {
     const chosen = tab.dataset.tab === name;
@@ -16,7 +16,8 @@ export function showTab(name, { focus = true } = {}) {
 for (const tab of tabs) {
   tab.addEventListener("click", () => showTab(tab.dataset.tab));
   tab.addEventListener("keydown", (event) => {
-    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    showTab(tabs.find((other) => other !== tab).dataset.tab);
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    showTab(tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length].dataset.tab);
   });
 }
