@@ -1,6 +1,7 @@
 """Periodic vehicle routing on Cordeau's files: how far each answer is from the best known.
 
-``python -m benchmarks.pvrp DIR/p01 ... --seconds 20`` prints the machine to stderr and one JSON line a file.
+``python -m benchmarks.pvrp DIR/p01 ... --seconds 20 --seeds 1,2,3 --against pyvrp,vroom,ortools`` prints the
+machine to stderr and one JSON line a run. Solvers take turns on each file, in one process and on one thread.
 A file begins ``type m n t``, then a row ``D Q`` a day (0: no limit), then the depot and the customers
 ``i x y d q f a`` with ``a`` day combinations as bits, the first day the highest. ``best_known.csv`` lies
 beside the files.
@@ -15,7 +16,9 @@ import json
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import dist
 from pathlib import Path
@@ -23,12 +26,16 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import describe
-from planners.periodic import Customer, Pattern, PeriodicPlan, Problem, Vehicle, solve
+from planners.periodic import Customer, Pattern, Problem, Vehicle, solve
 from planners.routing.warmup import warm_up
 from planners.stop import Stop
 
 #: Units of ours in one of the file's.
 SCALE = 10_000
+
+#: Customers by vehicle; a vehicle's name is its day and its number, ``3/0``.
+Orders = Mapping[str, Sequence[str]]
+Solver = Callable[[Problem, float, int], Orders]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,16 +94,16 @@ class Instance:
         travel = np.rint(np.hypot(gaps[..., 0], gaps[..., 1]) * SCALE).astype(np.int64)
         return Problem(days=self.days, customers=customers, vehicles=vehicles, travel=travel)
 
-    def walk(self, plan: PeriodicPlan) -> tuple[float, bool]:
+    def walk(self, orders: Orders) -> tuple[float, bool]:
         """Distance in the file's unit, and whether every rule of the file is kept."""
         distance, valid = 0.0, True
         visits: defaultdict[int, list[int]] = defaultdict(list)
         used: defaultdict[int, int] = defaultdict(int)
-        for route in plan.routes:
-            if not route.customers:
+        for vehicle, customers in orders.items():
+            if not customers:
                 continue
-            day = int(route.vehicle.split("/")[0])
-            order = [int(name) for name in route.customers]
+            day = int(vehicle.split("/")[0])
+            order = [int(name) for name in customers]
             length = sum(dist(self.rows[a][:2], self.rows[b][:2]) for a, b in pairwise([0, *order, 0]))
             lasts, load = self.limits[day]
             used[day] += 1
@@ -141,21 +148,52 @@ def best_known(path: Path) -> dict[str, float]:
         return {row["instance"]: float(row["best_known"]) for row in csv.DictReader(file)}
 
 
-def line(instance: Instance, best: float, seconds: float, seed: int) -> dict[str, object]:
-    """One line of the benchmark; without an answer cost and gap are null."""
+def gridmgr(problem: Problem, seconds: float, seed: int) -> Orders:
+    """Ours."""
+    plan = solve(problem, Stop(seconds=seconds), seed).solution
+    return {route.vehicle: route.customers for route in plan.routes} if plan else {}
+
+
+def chosen(against: str) -> dict[str, Solver]:
+    """Ours and the peers named, with commas between them, by name.
+
+    Raises
+    ------
+    ValueError
+        If one is not known.
+    """
+    names = [name for name in against.split(",") if name]
+    if not names:
+        return {"gridmgr": gridmgr}
+    from benchmarks import periodic_peers
+
+    if unknown := set(names) - set(periodic_peers.PEERS):
+        known = ", ".join(periodic_peers.PEERS)
+        raise ValueError(f"--against knows {known}, not {', '.join(sorted(unknown))}")
+    peers = {name: partial(periodic_peers.solve, periodic_peers.PEERS[name]) for name in names}
+    return {"gridmgr": gridmgr, **peers}
+
+
+def line(
+    instance: Instance, best: float, name: str, solver: Solver, *, seconds: float, seed: int
+) -> dict[str, object]:
+    """One line of the benchmark; without a lawful answer cost and gap are null."""
     problem = instance.problem()
     cpu, wall = time.process_time(), time.perf_counter()
-    plan = solve(problem, Stop(seconds=seconds), seed).solution
+    orders = solver(problem, seconds, seed)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    cost, valid = instance.walk(plan) if plan else (None, False)
+    cost, valid = instance.walk(orders)
     return {
         "instance": instance.name,
         "customers": len(problem.customers),
         "days": instance.days,
         "vehicles": instance.vehicles,
-        "cost": None if cost is None else round(cost, 2),
+        "solver": name,
+        "seed": seed,
+        "seconds": seconds,
+        "cost": round(cost, 2) if valid else None,
         "best_known": best,
-        "gap": None if cost is None else round(cost / best - 1, 4),
+        "gap": round(cost / best - 1, 4) if valid else None,
         "cpu_s": round(cpu, 2),
         "wall_s": round(wall, 2),
         "valid": valid,
@@ -169,13 +207,19 @@ def main() -> None:
     )
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", default="1", help="with commas")
+    parser.add_argument("--against", default="", help="pyvrp, vroom, ortools, with commas")
     args = parser.parse_args()
+    solvers = chosen(args.against)
     print(describe(), file=sys.stderr)
     warm_up()
     for path in args.files:
         best = best_known(path.parent / "best_known.csv")[path.name]
-        print(json.dumps(line(read(path), best, args.seconds, args.seed)), flush=True)
+        instance = read(path)
+        for seed in map(int, args.seeds.split(",")):
+            for name, solver in solvers.items():
+                found = line(instance, best, name, solver, seconds=args.seconds, seed=seed)
+                print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

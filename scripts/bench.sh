@@ -15,7 +15,7 @@ if [ -d "$shared" ]; then
     "$py" -m benchmarks.roads "$shared/legazpi/roads.osm.pbf"
     "$py" -m benchmarks.desk "$shared/taiwan/villages-10t.json"
     "$py" -m benchmarks.toptw "$known"/toptw/*.txt --m 2,3,4 --seconds 5 --seeds 1 --against pyvrp,vroom,ortools
-    "$py" -m benchmarks.pvrp "$known"/pvrp/p* --seconds 20
+    "$py" -m benchmarks.pvrp "$known"/pvrp/p* --seconds 20 --against pyvrp,vroom,ortools
 else
     echo "bench: no ../shared beside the project; geo, roads, desk, toptw and pvrp are left out" >&2
 fi
