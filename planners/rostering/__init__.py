@@ -18,6 +18,7 @@ patrol-only with its reasons; nobody who is sent is lost; nothing that can happe
 
 from __future__ import annotations
 
+from planners.rostering.building import choose_leader
 from planners.rostering.data import (
     ABSENCES,
     CERTIFIED_NEEDED,
@@ -30,18 +31,22 @@ from planners.rostering.data import (
     Weights,
     pair_key,
 )
+from planners.rostering.figures import Figures, figures
 from planners.rostering.lawful import SquadCheck, check_squad, lawful_scopes
 from planners.rostering.reasons import CODES
 from planners.rostering.solution import DayRoster, Reserve, Roster, Short, Squad
-from planners.rostering.solve import choose_leader, solve
+from planners.rostering.solve import solve
+from planners.rostering.swap import FAIRNESS, Swap, SwapBoard, SwapCheck, Tally
 from planners.rostering.verify import verify, verify_day
 
 __all__ = [
     "ABSENCES",
     "CERTIFIED_NEEDED",
     "CODES",
+    "FAIRNESS",
     "Day",
     "DayRoster",
+    "Figures",
     "PairRule",
     "Person",
     "Problem",
@@ -51,10 +56,15 @@ __all__ = [
     "Short",
     "Squad",
     "SquadCheck",
+    "Swap",
+    "SwapBoard",
+    "SwapCheck",
+    "Tally",
     "Vehicle",
     "Weights",
     "check_squad",
     "choose_leader",
+    "figures",
     "lawful_scopes",
     "pair_key",
     "solve",

@@ -134,6 +134,9 @@ class Day:
         Vehicles that can be used. Empty means none is recorded: squads then go without, and it is said.
     squads
         How many squads are asked for on this day; None takes ``Rules.max_squads``.
+    locked
+        Ids of people who must be sent: the office decided so by hand. Whoever must not be sent is left out of
+        ``available``.
     off
         Whether it is a weekend or public holiday by the public calendar, which also knows make-up working
         days; None takes Saturdays and Sundays.
@@ -144,6 +147,7 @@ class Day:
     absent: Mapping[str, str] = field(default_factory=dict)
     vehicles: tuple[Vehicle, ...] = ()
     squads: int | None = None
+    locked: frozenset[str] = frozenset()
     off: bool | None = None
 
     def __post_init__(self) -> None:
@@ -322,7 +326,7 @@ class Problem:
     def _check_people_known(self) -> None:
         known = {person.id for person in self.people}
         for day in self.days:
-            strange = sorted((day.available | set(day.absent)) - known)
+            strange = sorted((day.available | set(day.absent) | day.locked) - known)
             if strange:
                 raise ValueError(f"Day {day.key}: people who are not in the problem: {strange}")
 

@@ -64,6 +64,7 @@ FINDINGS = MappingProxyType(
         "verify_day_twice": ("day",),
         "verify_person_unknown": ("day", "person"),
         "verify_not_available": ("day", "person"),
+        "verify_lock_broken": ("day", "person"),
         "verify_agency_count": ("day", "agency", "sent", "expected"),
         "verify_office_count": ("day", "sent", "expected"),
         "verify_person_lost": ("day", "person"),
@@ -89,7 +90,39 @@ FINDINGS = MappingProxyType(
 )
 """What ``verify`` found wrong with a roster."""
 
-CODES = MappingProxyType({**PATROL_ONLY, **BREACHES, **NOTES, **FINDINGS})
+LOCKS = MappingProxyType(
+    {
+        "lock_not_available": ("day", "person"),
+        "lock_too_many": ("day", "agency", "locked", "allowed"),
+        "lock_too_many_office": ("day", "locked", "allowed"),
+        "lock_days_in_row": ("person", "day", "days", "allowed"),
+        "lock_rest_days": ("person", "monday", "duties", "allowed"),
+    }
+)
+"""Why duties locked by hand leave no roster."""
+
+SWAPS = MappingProxyType(
+    {
+        "swap_same_person": ("person",),
+        "swap_other_agency": ("person", "agency"),
+        "swap_day_unknown": ("day",),
+        "swap_same_day": ("day",),
+        "swap_not_on_duty": ("day", "person"),
+        "swap_on_duty_already": ("day", "person"),
+        "swap_absent": ("day", "person", "why"),
+        "swap_locked": ("day", "person"),
+        "swap_days_in_row": ("day", "person", "days", "allowed"),
+        "swap_rest_days": ("monday", "person", "duties", "allowed"),
+        "swap_lawful_lost": ("day", "before", "after"),
+        "swap_squad_rule": ("day", "rule"),
+        "swap_scopes_lost": ("day", "scopes"),
+        "swap_reformed": ("day",),
+        "swap_leads": ("day", "squad", "person"),
+    }
+)
+"""What an exchange of duties breaks, and what it changes though it breaks nothing."""
+
+CODES = MappingProxyType({**PATROL_ONLY, **BREACHES, **NOTES, **FINDINGS, **LOCKS, **SWAPS})
 """All codes with the names of their parameters."""
 
 

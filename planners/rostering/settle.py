@@ -81,6 +81,8 @@ class Part:
         for person in sorted(here):
             known = settled.get((person, number))
             lowest, highest = (0, 1) if known is None else (int(known), int(known))
+            if person in self.group.locked[number]:
+                lowest = highest = 1
             going[person] = self.model.new_int_var(lowest, highest, f"{person}@{number}")
         return going
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from planners.result import Reason, Result, Status
-from planners.rostering.data import Day, Person, Problem, Rules, Vehicle, pair_key
-from planners.rostering.demand import usable_vehicles
+from planners.rostering.building import day_roster
+from planners.rostering.data import Problem, pair_key
 from planners.rostering.engine import ENGINE, Budget
-from planners.rostering.explain import day_notes, reserve_of, short_agencies
-from planners.rostering.lawful import check_squad
+from planners.rostering.locks import impossible_locks
 from planners.rostering.people import Sent, choose_people
 from planners.rostering.reasons import because
-from planners.rostering.solution import DayRoster, Roster, Squad
-from planners.rostering.squads import Formed, form_squads
+from planners.rostering.solution import DayRoster, Roster
+from planners.rostering.squads import form_squads
 from planners.rostering.verify import verify
 from planners.stop import Stop
 
@@ -60,24 +59,20 @@ def solve(problem: Problem, stop: Stop | None = None, seed: int = 0) -> Result[R
         ``objective`` is the number of lawful squads over all days and ``bound`` the most that the people sent
         can form. OPTIMAL: people and squads are proven best in their turn. FEASIBLE: complete, without proof
         for some part. TIME_LIMIT: stopped early, with the days finished so far and the first missing one
-        named. UNKNOWN: stopped before the first day. A day without people, or a squad that can enforce
+        named. UNKNOWN: stopped before the first day. INFEASIBLE: the duties locked by hand cannot all be; the
+        reasons say which. A day without people, or a squad that can enforce
         nothing, is an answer with reasons and not a failure.
     """
     budget = Budget(stop or Stop())
+    impossible = impossible_locks(problem)
+    if impossible:
+        return _without_roster(Status.INFEASIBLE, impossible, budget=budget, seed=seed)
     sent = choose_people(problem, budget=budget.share(_PEOPLE_SHARE), seed=seed)
     history = _History(together=Counter(problem.recent_pairs), led=_led_before(problem))
     if sent is not None:
         _form_days(problem, sent, history, budget=budget, seed=seed)
     if sent is None or not history.days:
-        reasons = (_stopped(problem, done=0),)
-        return Result(
-            status=Status.UNKNOWN,
-            solution=None,
-            reasons=reasons,
-            seconds=budget.elapsed,
-            engine=ENGINE,
-            seed=seed,
-        )
+        return _without_roster(Status.UNKNOWN, (_stopped(problem, done=0),), budget=budget, seed=seed)
     roster = Roster(
         days=tuple(history.days), duties=_duties(problem, history.days), people_proven=sent.proven
     )
@@ -97,6 +92,14 @@ def solve(problem: Problem, stop: Stop | None = None, seed: int = 0) -> Result[R
     )
 
 
+def _without_roster(
+    status: Status, reasons: tuple[Reason, ...], *, budget: Budget, seed: int
+) -> Result[Roster]:
+    return Result(
+        status=status, solution=None, reasons=reasons, seconds=budget.elapsed, engine=ENGINE, seed=seed
+    )
+
+
 def _form_days(problem: Problem, sent: Sent, history: _History, *, budget: Budget, seed: int) -> None:
     people = {person.id: person for person in problem.people}
     for number, (day, ids) in enumerate(zip(problem.days, sent.by_day, strict=True), start=1):
@@ -105,105 +108,9 @@ def _form_days(problem: Problem, sent: Sent, history: _History, *, budget: Budge
         formed = form_squads(going, day, problem.rules, together=history.together, budget=turn, seed=seed)
         if formed is None:
             return
-        roster = _day_roster(problem, day, going, formed, led=history.led)
+        roster = day_roster(problem, day, going, formed, led=history.led)
         history.remember(roster, lawful_bound=formed.lawful_bound)
         budget.report(number / len(problem.days))
-
-
-def _day_roster(
-    problem: Problem, day: Day, sent: Sequence[Person], formed: Formed, *, led: Mapping[str, int]
-) -> DayRoster:
-    people = {person.id: person for person in sent}
-    vehicles = _fit_vehicles([len(team) for team in formed.teams], day, problem.rules)
-    squads = tuple(
-        _squad(number, [people[member] for member in team], problem.rules, day, vehicle=vehicle, led=led)
-        for number, (team, vehicle) in enumerate(zip(formed.teams, vehicles, strict=True), start=1)
-    )
-    return DayRoster(
-        date=day.date,
-        sent=tuple(people),
-        squads=squads,
-        reserve=reserve_of(day, problem.rules, sent=sent, squads=squads),
-        short=short_agencies(problem, day, sent=sent),
-        notes=day_notes(problem, day, sent=sent, squads=squads),
-        proven=formed.proven,
-    )
-
-
-def _squad(
-    number: int,
-    members: Sequence[Person],
-    rules: Rules,
-    day: Day,
-    *,
-    vehicle: Vehicle | None,
-    led: Mapping[str, int],
-) -> Squad:
-    leader = choose_leader(members, day, led=led)
-    check = check_squad(members, rules, day, leader=leader.id, vehicle=vehicle)
-    others = sorted(person.id for person in members if person is not leader)
-    return Squad(
-        number=number,
-        leader=leader.id,
-        members=(leader.id, *others),
-        vehicle=vehicle.id if vehicle else None,
-        patrol_only=check.patrol_only,
-        scopes=check.scopes,
-        reasons=check.reasons,
-        notes=_squad_notes(members, leader=leader, vehicle=vehicle),
-    )
-
-
-def choose_leader(members: Sequence[Person], day: Day, *, led: Mapping[str, int]) -> Person:
-    """Who leads: certified, able to lead, then whoever led least, then the office, then seniority.
-
-    Parameters
-    ----------
-    members
-        The squad, at least one person.
-    day
-        The day, for the certificates' validity.
-    led
-        How often each led lately, by id; who is missing never did.
-    """
-    return min(
-        members,
-        key=lambda person: (
-            not person.certified_on(day.date),
-            not person.can_lead,
-            led.get(person.id, 0),
-            not person.is_office,
-            -person.seniority_years,
-            person.id,
-        ),
-    )
-
-
-def _squad_notes(members: Sequence[Person], *, leader: Person, vehicle: Vehicle | None) -> tuple[Reason, ...]:
-    notes: list[Reason] = []
-    if vehicle is None:
-        notes.append(because("no_vehicle"))
-    elif not any(person.can_drive for person in members):
-        notes.append(because("no_driver", vehicle=vehicle.id))
-    if not leader.can_lead:
-        notes.append(because("leader_not_qualified", person=leader.id))
-    return tuple(notes)
-
-
-def _fit_vehicles(sizes: Sequence[int], day: Day, rules: Rules) -> list[Vehicle | None]:
-    """Give the largest squad the tightest vehicle that seats it while the smaller ones still find theirs.
-
-    ``sizes`` must be falling. Taking the smallest fitting vehicle for the smallest squad first leaves the
-    larger ones to the larger squads.
-    """
-    free = list(reversed(usable_vehicles(day, rules)))
-    chosen: list[Vehicle | None] = []
-    for size in reversed(sizes):
-        vehicle = next((vehicle for vehicle in free if vehicle.seats >= size), None)
-        if vehicle is not None:
-            free.remove(vehicle)
-        chosen.append(vehicle)
-    return list(reversed(chosen))
 
 
 def _led_before(problem: Problem) -> Counter[str]:

@@ -23,6 +23,7 @@ from planners.rostering.demand import available_by_group, quota
 
 _SOURCE = "people"
 _FIRST = 10**6  # a step of duties against one of duties on days off; there are never so many of the latter
+_LOCKED = 10**11  # a duty the office locked is worth more than any unfairness
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,14 @@ class Group:
         Ids of those available, by day.
     needed
         How many are sent, by day.
+    locked
+        Ids of those who must be sent, by day.
     """
 
     people: tuple[Person, ...]
     here: tuple[frozenset[str], ...]
     needed: tuple[int, ...]
+    locked: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,10 @@ def groups_of(problem: Problem) -> list[Group]:
                 here=tuple(frozenset(person.id for person in people) for people in here),
                 needed=tuple(
                     quota(name, len(people), day=day, rules=problem.rules)
+                    for day, people in zip(problem.days, here, strict=True)
+                ),
+                locked=tuple(
+                    day.locked & {person.id for person in people}
                     for day, people in zip(problem.days, here, strict=True)
                 ),
             )
@@ -145,7 +153,8 @@ def _network(group: Group, off: Sequence[bool]) -> _Network:
             cost = step_cost(person.off_duties_last_weeks + step)
             network.add(own, own_off, cost, ("off", person.id, step))
         for number in days:
-            network.add(own_off if off[number] else own, ("day", number), 0, ("day", person.id, number))
+            cost = -_LOCKED if person.id in group.locked[number] else 0
+            network.add(own_off if off[number] else own, ("day", number), cost, ("day", person.id, number))
     return network
 
 

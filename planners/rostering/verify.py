@@ -79,6 +79,8 @@ def _attendance(day: Day, made: DayRoster, people: Mapping[str, Person]) -> Iter
             yield because("verify_not_available", day=day.key, person=person)
         if times > 1:
             yield because("verify_person_twice", day=day.key, person=person)
+    for person in sorted(day.locked - set(made.sent)):
+        yield because("verify_lock_broken", day=day.key, person=person)
 
 
 def _quotas(problem: Problem, day: Day, made: DayRoster, people: Mapping[str, Person]) -> Iterator[Reason]:

@@ -21,7 +21,7 @@ _WEEK = 7
 def fair_turns(problem: Problem, roster: Roster) -> Iterator[Reason]:
     """Days on which somebody was sent who had two duties more, at the end, than somebody left at home.
 
-    Who must rest on that day is not asked to go.
+    Who must rest on that day is not asked to go, and whom the office locked is not asked to stay.
     """
     service = _service(problem, roster)
     duties = Counter({person.id: person.duties_last_weeks for person in problem.people})
@@ -32,7 +32,7 @@ def fair_turns(problem: Problem, roster: Roster) -> Iterator[Reason]:
             continue
         sent = set(made[day.date].sent)
         for people in available_by_group(problem, day).values():
-            going = [person.id for person in people if person.id in sent]
+            going = [person.id for person in people if person.id in sent - day.locked]
             waiting = [
                 person.id
                 for person in people
@@ -146,7 +146,7 @@ def fair_off_turns(problem: Problem, roster: Roster) -> Iterator[Reason]:
         off.update(made.get(day.date, ()) if day.is_off else ())
     for day in off_days:
         for people in available_by_group(problem, day).values():
-            going = [person.id for person in people if person.id in made[day.date]]
+            going = [person.id for person in people if person.id in made[day.date] - day.locked]
             waiting = [person.id for person in people if person.id not in made[day.date]]
             for more in going:
                 for fewer in waiting:
@@ -180,7 +180,7 @@ def _can_hand_over(
         return True
     for back in problem.days:
         sent = made.get(back.date, set())
-        if back.is_off or fewer not in sent or more in sent or more not in back.available:
+        if back.is_off or fewer not in sent - back.locked or more in sent or more not in back.available:
             continue
         if rested(given | {back.date}, rules) and rested(taken - {back.date}, rules):
             return True
