@@ -28,6 +28,7 @@ from gridmgr.services.context import Context
 from gridmgr.services.demoing import load_demo
 from gridmgr.services.planning import plan_routes
 from webapp import create_app
+from webapp.settling import settle
 
 USER, PASSWORD = "benchmark", "Drag-the-stop-7"
 
@@ -80,6 +81,7 @@ def _measure(ctx: Context, *, villages: int, drags: int, seconds: float) -> None
         body = {"squads": [{"squad_id": squad, "stops": order} for squad, order in mixed.items()]}
         _answer(client.post(f"{address}/score", json=body))
 
+    settle()
     for what, act in (("drag previewed", drag), ("whole plan scored", whole)):
         act()  # warms caches, as the desk does by opening the day
         _print(what, facts, [_timed(act) for _ in range(drags)])

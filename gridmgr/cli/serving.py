@@ -127,8 +127,10 @@ def _serve(
     import waitress
 
     from webapp import create_app
+    from webapp.settling import settle
 
     app = create_app(ctx, secret_key=secret_key(ctx), https=https)
+    settle()
     # Only a proxy on this machine is believed when it says who asks and how.
     proxy = (
         {

@@ -27,6 +27,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from planners.result import Reason
 from planners.routing.data import Problem, SquadShift, StopPoint
+from planners.routing.insertions import Insertions
 from planners.routing.plan import Unassigned, duration_params
 from planners.routing.polish import is_stuck
 from planners.routing.rules import squad_is_allowed
@@ -58,16 +59,17 @@ class Explainer:
             squad.id: Timeline(self._roads, squad, self._routes[squad.id], shift_end=_ENDLESS)
             for squad in problem.squads
         }
+        self._visited = {stop.id for route in self._routes.values() for stop in route}
+        self._left = [stop for stop in problem.stops if stop.id not in self._visited]
+        self._alone: dict[str, Insertions] = {}
+        self._beside: dict[str, Insertions] = {}
         self._stuck = {squad.id for squad in problem.squads if is_stuck(problem, squad)}
         self._rests: dict[tuple[str, int], Timeline] = {}
 
     def unassigned(self) -> tuple[Unassigned, ...]:
         """Every stop in no route with its reason, in the problem's order."""
-        visited = {stop.id for route in self._routes.values() for stop in route}
         return tuple(
-            Unassigned(stop=stop.id, reason=self.why(stop), required=stop.required)
-            for stop in self._problem.stops
-            if stop.id not in visited
+            Unassigned(stop=stop.id, reason=self.why(stop), required=stop.required) for stop in self._left
         )
 
     def why(self, stop: StopPoint) -> Reason:
@@ -91,9 +93,7 @@ class Explainer:
         return None
 
     def _visited_rival(self, stop: StopPoint) -> str | None:
-        rivals = self._problem.rivals.get(stop.id, frozenset())
-        visited = {other.id for route in self._routes.values() for other in route if other.id in rivals}
-        return min(visited, default=None)
+        return min(self._problem.rivals.get(stop.id, frozenset()) & self._visited, default=None)
 
     def _who_may(self, stop: StopPoint) -> tuple[list[SquadShift], Reason | None]:
         """Squads that every rule but time lets serve the stop, or why there is none."""
@@ -120,8 +120,7 @@ class Explainer:
         """Squads that could serve the stop with nothing else to do, or why there is none."""
         able, overruns, arrivals = [], [], []
         for squad in squads:
-            line = Timeline(self._roads, squad, [], shift_end=_ENDLESS)
-            back = line.back_at(0, (stop,), 0)
+            back = self._idle(squad).least_back(stop, before=NEVER)
             if back <= squad.end:
                 able.append(squad)
             elif back < NEVER:
@@ -133,6 +132,21 @@ class Explainer:
             return [], Reason("too_long_for_shift", duration_params(min(overruns)))
         latest = stop.windows[-1][1] if stop.windows else min(arrivals)
         return [], Reason("window_closed_for_all", {"arrive": min(arrivals), "latest": latest})
+
+    def _idle(self, squad: SquadShift) -> Insertions:
+        """The stops left out in a day of the squad without anything else to do."""
+        if squad.id not in self._alone:
+            line = Timeline(self._roads, squad, [], shift_end=_ENDLESS)
+            self._alone[squad.id] = Insertions(self._roads, line, self._left, range(1))
+        return self._alone[squad.id]
+
+    def _busy(self, squad: SquadShift) -> Insertions:
+        """The stops left out in the squad's route, behind what is locked."""
+        if squad.id not in self._beside:
+            line = self._endless[squad.id]
+            places = range(len(squad.locked), len(line.stops) + 1)
+            self._beside[squad.id] = Insertions(self._roads, line, self._left, places)
+        return self._beside[squad.id]
 
     def why_not_beside_others(self, stop: StopPoint, able: Sequence[SquadShift]) -> Reason:
         """Why none of these squads, which could serve it alone, does so beside its other visits."""
@@ -159,7 +173,7 @@ class Explainer:
         best: tuple[SquadShift, int] | None = None
         for squad in squads:
             most = NEVER if best is None else squad.end + best[1]
-            back = self._endless[squad.id].least_back(stop, before=most)
+            back = self._busy(squad).least_back(stop, before=most)
             if back < NEVER:
                 best = (squad, max(0, back - squad.end))
             if best is not None and best[1] == 0:

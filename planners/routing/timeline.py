@@ -13,6 +13,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from planners.routing.data import Lunch, Problem, SquadShift, StopPoint
 from planners.routing.rules import eligibility_breaches, enforced_windows, latest_start, service_start
 
@@ -32,7 +34,10 @@ class Roads:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.seconds = [[way if way >= 0 else NEVER for way in row] for row in problem.seconds_rows]
+        ways = np.asarray(problem.travel_seconds, dtype=np.int64)
+        #: Seconds from place to place; `NEVER` where there is no road.
+        self.array = np.where(ways >= 0, ways, NEVER)
+        self.seconds: list[list[int]] = self.array.tolist()
         self.windows = {stop.id: enforced_windows(problem, stop) for stop in problem.stops}
         self._may_serve = {
             stop.id: frozenset(
@@ -111,8 +116,17 @@ class Timeline:
         for place in sorted(places, key=bounds.__getitem__):
             if bounds[place] >= best:
                 break
-            best = min(best, self._back_from(reached[place], place))
+            best = min(best, self.back_from(reached[place], place))
         return best if best < before else NEVER
+
+    @property
+    def lunch(self) -> Lunch | None:
+        """The lunch the squad still has to take."""
+        return self._lunch
+
+    def ahead(self, place: int) -> int:
+        """Seconds of service and way that are left on reaching visit ``place``, or the end."""
+        return self._ahead[place]
 
     def _back_bound(self, reached: Labels, place: int) -> int:
         """No return is earlier than this after reaching visit ``place`` (or the end) at these moments."""
@@ -122,7 +136,7 @@ class Timeline:
             hungry += self._lunch.duration_seconds
         return min(reached.fed + ahead, hungry)
 
-    def _back_from(self, reached: Labels, place: int) -> int:
+    def back_from(self, reached: Labels, place: int) -> int:
         """When the squad is back after reaching visit ``place`` (or the end) at these moments."""
         for here, stop in enumerate(self.stops[place:], start=place):
             ready = self._serve(stop, reached)

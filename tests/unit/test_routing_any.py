@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from routing_world import worth_of
 
 from planners.routing import ENGINES, Engine, Lunch, Problem, RoutePlan, SquadShift, StopPoint, solve, verify
+from planners.routing.insertions import Insertions
 from planners.routing.timeline import NEVER, Roads, Timeline
 from planners.stop import Stop
 
@@ -198,9 +199,11 @@ def test_the_least_delay_found_by_its_bound_is_that_of_trying_every_place(seed: 
             *(s for s in behind if s.id not in squad.locked),
         ]
         line = Timeline(roads, squad, route, shift_end=NEVER // 2)
+        places = range(len(squad.locked), len(route) + 1)
+        together = Insertions(roads, line, problem.stops, places)
         for stop in problem.stops:
-            places = range(len(squad.locked), len(route) + 1)
             least = min(min(line.back_at(at, (stop,), at), NEVER) for at in places)
-            assert line.least_back(stop, before=NEVER) == least
-            assert line.least_back(stop, before=least + 1) == least
-            assert line.least_back(stop, before=least) == NEVER
+            for way in (line, together):
+                assert way.least_back(stop, before=NEVER) == least
+                assert way.least_back(stop, before=least + 1) == least
+                assert way.least_back(stop, before=least) == NEVER

@@ -8,7 +8,7 @@ from typing import Any
 from gridmgr.domain.patrols import DayPlan, Squad, StopInfo, Unassigned, Visit
 from gridmgr.services.planning import DayDifference, EditPreview, Finding, SquadPreview
 from gridmgr.services.planning.publishing import StopChange
-from gridmgr.services.queries.dayview import DayView, Owners, TownshipDay
+from gridmgr.services.queries.dayview import DayView, Owners, PlanWords, TownshipDay
 from webapp.state import ctx
 from webapp.texts import say, t
 
@@ -109,7 +109,7 @@ class PlanShown:
         The day: names, owners, who arrived where.
     """
 
-    def __init__(self, view: DayView) -> None:
+    def __init__(self, view: PlanWords) -> None:
         self._view = view
         self._owners = view.owners.by_village()
 
@@ -227,18 +227,18 @@ def finding_shown(finding: Finding) -> dict[str, Any]:
     }
 
 
-def preview_shown(view: DayView, preview: EditPreview) -> dict[str, Any]:
+def preview_shown(view: PlanWords, preview: EditPreview) -> dict[str, Any]:
     """A preview, for `PreviewOut`."""
     changes = ("prize_change", "travel_seconds_change", "travel_metres_change")
     return _consequences(view, preview) | {name: getattr(preview, name) for name in changes}
 
 
-def squad_preview_shown(view: DayView, preview: SquadPreview) -> dict[str, Any]:
+def squad_preview_shown(view: PlanWords, preview: SquadPreview) -> dict[str, Any]:
     """A preview of other squads, for `SquadPreviewOut`."""
     return _consequences(view, preview)
 
 
-def _consequences(view: DayView, preview: EditPreview | SquadPreview) -> dict[str, Any]:
+def _consequences(view: PlanWords, preview: EditPreview | SquadPreview) -> dict[str, Any]:
     plan = view.names.plan(preview.plan)
     named = {
         field: [

@@ -115,7 +115,7 @@ def preview(township: str, day: str, body: EditTried) -> dict[str, Any]:
     tried = planning.preview_edit(
         ctx(), township_code=township, day=when, edit=_edit(body.edit), actor=me().name
     )
-    view = dayview.view_day(ctx(), township_code=township, day=when)
+    view = dayview.plan_words(ctx(), township_code=township, day=when)
     return day_shown.preview_shown(view, tried)
 
 
@@ -149,7 +149,7 @@ def preview_squads(township: str, day: str, body: SquadChangeTried) -> dict[str,
     tried = planning.preview_squad(
         ctx(), township_code=township, day=when, change=_squad_change(body.change), actor=me().name
     )
-    view = dayview.view_day(ctx(), township_code=township, day=when)
+    view = dayview.plan_words(ctx(), township_code=township, day=when)
     return day_shown.squad_preview_shown(view, tried)
 
 

@@ -69,7 +69,7 @@ def post_score(township: str, day: str, body: ScoreIn) -> dict[str, Any]:
     when = read_day(day)
     orders = {squad.squad_id: tuple(squad.stops) for squad in body.squads}
     score = planning.score_day(ctx(), township_code=township, day=when, orders=orders)
-    view = dayview.view_day(ctx(), township_code=township, day=when)
+    view = dayview.plan_words(ctx(), township_code=township, day=when)
     plan = view.names.plan(score.plan)
     return {
         "lawful": score.lawful,

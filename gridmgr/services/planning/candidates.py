@@ -77,6 +77,12 @@ def find_depot(places: Iterable[Place], villages: Iterable[Village]) -> Depot:
     return Depot(name="", lon=lon, lat=lat, on_record=False)
 
 
+def read_depot(uow: UnitOfWork, township_code: str) -> Depot:
+    """A township's depot; borders are read only where none is on record."""
+    depots = uow.places.find(township_code=township_code, kind="depot")
+    return find_depot(depots, () if depots else uow.villages.find(township_code=township_code))
+
+
 def day_stops(
     uow: UnitOfWork, *, township_code: str, day: date, office: OfficeSettings, guard: Guard
 ) -> list[StopInfo]:

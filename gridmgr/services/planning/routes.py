@@ -13,7 +13,7 @@ from gridmgr.errors import BadInput, NoPlan
 from gridmgr.services.closures import closures_of, during, open_roads
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.planning.burden import Guard
-from gridmgr.services.planning.candidates import Depot, day_stops, find_depot
+from gridmgr.services.planning.candidates import Depot, day_stops, read_depot
 from gridmgr.services.planning.dayplan_problem import (
     DayProblem,
     build_problem,
@@ -108,9 +108,7 @@ def read_day(uow: UnitOfWork, *, township_code: str, day: date) -> DayFrame:
     return DayFrame(
         head=head,
         draft=draft,
-        depot=find_depot(
-            uow.places.find(township_code=township_code), uow.villages.find(township_code=township_code)
-        ),
+        depot=read_depot(uow, township_code),
         office=uow.settings.office(),
         done=_done(uow, head, township_code, day),
         closures=closures_of(uow, draft),

@@ -12,7 +12,7 @@ from gridmgr.domain.patrols import CheckIn, DayHead, DayPlan
 from gridmgr.domain.people import Officer
 from gridmgr.domain.places import Township, Vehicle
 from gridmgr.services.context import Context, require_township
-from gridmgr.services.planning.candidates import Depot, find_depot
+from gridmgr.services.planning.candidates import Depot, read_depot
 from gridmgr.services.planning.checking import Finding, check_day
 from gridmgr.services.planning.publishing import day_state
 from gridmgr.services.queries.naming import Names
@@ -83,7 +83,55 @@ class Owners:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DayView:
+class PlanWords:
+    """What it takes to put a plan of a day into words.
+
+    Parameters
+    ----------
+    owners
+        Who answers for villages.
+    agencies, villages
+        Names by code.
+    arrivals
+        First check-in of the day by stop id.
+    """
+
+    owners: Owners
+    agencies: Mapping[str, str]
+    villages: Mapping[str, str]
+    arrivals: Mapping[str, CheckIn]
+
+    @property
+    def names(self) -> Names:
+        """Names for reasons."""
+        return Names(officers=self.owners.names, villages=self.villages, agencies=self.agencies)
+
+
+def plan_words(ctx: Context, *, township_code: str, day: date) -> PlanWords:
+    """Read what puts plans of a township's day into words, and not the plans that are stored.
+
+    Raises
+    ------
+    NotFound
+        If there is no such township.
+    """
+    with ctx.storage.read() as uow:
+        require_township(uow, township_code)
+        officers = {officer.id: officer.name for officer in uow.officers.find(township_code=township_code)}
+        return PlanWords(
+            owners=owners_of(uow, township_code, officers),
+            agencies={agency.code: agency.name for agency in uow.agencies.find()},
+            villages=_village_names(uow, township_code),
+            arrivals=first_arrivals(uow.check_ins.between(day, day, township_code=township_code)),
+        )
+
+
+def _village_names(uow: UnitOfWork, township_code: str) -> dict[str, str]:
+    return {code: name for code, name, _ in uow.villages.names(township_code=township_code)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayView(PlanWords):
     """Everything the desk shows of a day.
 
     Parameters
@@ -98,12 +146,6 @@ class DayView:
         Whether anybody wrote down who is on duty; without, everybody counts as on duty.
     vehicles, depot
         Of the office; the depot is None only in a township without villages.
-    arrivals
-        First check-in of the day by stop id.
-    owners
-        Who answers for villages.
-    agencies, villages
-        Names by code.
     offices
         Codes of the agencies that are the township's own office.
     roads
@@ -121,18 +163,9 @@ class DayView:
     attendance_on_record: bool
     vehicles: tuple[Vehicle, ...]
     depot: Depot | None
-    arrivals: Mapping[str, CheckIn]
-    owners: Owners
-    agencies: Mapping[str, str]
-    villages: Mapping[str, str]
     offices: frozenset[str]
     roads: RoadNetworkInfo | None
     travel_method: str
-
-    @property
-    def names(self) -> Names:
-        """Names for reasons."""
-        return Names(officers=self.owners.names, villages=self.villages, agencies=self.agencies)
 
 
 def view_day(ctx: Context, *, township_code: str, day: date) -> DayView:
@@ -155,12 +188,11 @@ def view_day(ctx: Context, *, township_code: str, day: date) -> DayView:
             row.officer_id: row.status for row in uow.attendance.find(day, day, township_code=township_code)
         }
         officers = uow.officers.find(township_code=township_code)
-        villages = uow.villages.find(township_code=township_code)
-        places = uow.places.find(township_code=township_code)
+        villages = _village_names(uow, township_code)
         check_ins = uow.check_ins.between(day, day, township_code=township_code)
         names = Names(
             officers={officer.id: officer.name for officer in officers},
-            villages={village.code: village.name for village in villages},
+            villages=villages,
             agencies=agencies,
         )
         return DayView(
@@ -172,11 +204,11 @@ def view_day(ctx: Context, *, township_code: str, day: date) -> DayView:
             people=_people(officers, agencies, status, day),
             attendance_on_record=any(officer.id in status for officer in officers),
             vehicles=tuple(uow.vehicles.find(township_code=township_code)),
-            depot=find_depot(places, villages) if places or villages else None,
+            depot=read_depot(uow, township_code) if villages else None,
             arrivals=first_arrivals(check_ins),
             owners=owners_of(uow, township_code, names.officers),
             agencies=agencies,
-            villages=names.villages,
+            villages=villages,
             offices=frozenset(agency.code for agency in found if agency.is_office),
             roads=uow.roads.info(),
             travel_method=method,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, select, update
 
 T = TypeVar("T")
 
@@ -84,12 +84,18 @@ class FlatRepository(Generic[T]):
     def _select(self, *conditions: ColumnElement[bool]) -> list[T]:
         columns = [self.table.c[name] for name in self._fields]
         query = select(*columns).where(*conditions).order_by(self.table.c[self.key])
-        return [self._from_row(row) for row in self._connection.execute(query).mappings()]
+        return self._read(query)
+
+    def _read(self, query: Select[Any]) -> list[T]:
+        """Objects of a query for just the columns of `_fields`, in order."""
+        # Mappings of SQLAlchemy's own cost as much as the rest of reading; these are plain.
+        rows = self._connection.execute(query)
+        return [self._from_row(dict(zip(self._fields, row, strict=True))) for row in rows]
 
     def _to_row(self, item: T) -> dict[str, Any]:
         return {name: getattr(item, name) for name in self._fields}
 
-    def _from_row(self, row: RowMapping) -> T:
+    def _from_row(self, row: Mapping[str, Any]) -> T:
         item: T = self.kind(**row)
         return item
 

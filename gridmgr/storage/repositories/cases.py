@@ -63,7 +63,7 @@ class CaseRepository(FlatRepository[Case]):
         query = query.order_by(self.table.c.changed_at.desc(), self.table.c.id).offset(offset)
         if limit is not None:
             query = query.limit(limit)
-        return [self._from_row(row) for row in self._connection.execute(query).mappings()]
+        return self._read(query)
 
     def count_found(self, wanted: CaseFilter) -> int:
         """How many `search` would give without a limit."""

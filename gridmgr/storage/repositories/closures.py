@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import shapely
-from sqlalchemy import Connection, RowMapping, or_
+from sqlalchemy import Connection, or_
 
 from gridmgr.domain.closures import RoadClosure
 from gridmgr.storage import schema
@@ -37,7 +38,7 @@ class ClosureRepository(FlatRepository[RoadClosure]):
         drawn = shapely.LineString(item.points) if len(item.points) > 1 else shapely.Point(item.points[0])
         return row | {"geometry": drawn}
 
-    def _from_row(self, row: RowMapping) -> RoadClosure:
+    def _from_row(self, row: Mapping[str, Any]) -> RoadClosure:
         values = dict(row)
         points = shapely.get_coordinates(values.pop("geometry")).tolist()
         return RoadClosure(points=tuple((lon, lat) for lon, lat in points), **values)

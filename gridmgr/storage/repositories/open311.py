@@ -50,7 +50,7 @@ class PublishedRepository(IncidentRepository):
         columns = self.table.c
         query = select(*(columns[name] for name in self._fields)).where(*self._where(wanted))
         ordered = query.order_by(columns.reported_at.desc(), columns.id.desc()).limit(most).offset(skip)
-        return [self._from_row(row) for row in self._connection.execute(ordered).mappings()]
+        return self._read(ordered)
 
     def _where(self, wanted: PublishedFilter) -> list[ColumnElement[bool]]:
         columns = self.table.c

@@ -56,4 +56,4 @@ class TipRepository(FlatRepository[Tip]):
         if township_code is not None:
             query = query.where(or_(columns.township_code == township_code, columns.township_code.is_(None)))
         latest = query.order_by(columns.received_at.desc(), columns.id.desc()).limit(limit)
-        return [self._from_row(row) for row in self._connection.execute(latest).mappings()]
+        return self._read(latest)
