@@ -17,6 +17,7 @@ from webapp.api.catalogue_changes import catalogue_changes_api
 from webapp.api.closures import closures_api
 from webapp.api.days import days_api
 from webapp.api.deadlines import deadlines_api
+from webapp.api.duplicates import duplicates_api
 from webapp.api.imports import imports_api
 from webapp.api.incidentmap import incidentmap_api
 from webapp.api.incidents import incidents_api
@@ -85,6 +86,7 @@ API: tuple[APIBlueprint, ...] = (
     incidents_api,
     tips_api,
     cases_api,
+    duplicates_api,
     jobs_api,
     days_api,
     deadlines_api,

@@ -20,9 +20,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
-
 from gridmgr.domain.inspections import InspectionLimit, InspectionRequest
+from gridmgr.domain.nearness import metres_between
 from gridmgr.domain.places import Place
 from gridmgr.domain.settings import OfficeSettings
 
@@ -30,7 +29,6 @@ from gridmgr.domain.settings import OfficeSettings
 PREMISES_KINDS = frozenset({"enterprise", "market", "site"})
 #: Points nearer to each other than this may be one place on record twice.
 SAME_METRES = 15.0
-_METRES_A_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,19 +252,13 @@ def same_premises(name: str, lon: float, lat: float, places: Iterable[Place]) ->
     """
     best: tuple[float, str, Place] | None = None
     for place in places:
-        metres = _metres(lon, lat, place.lon, place.lat)
+        metres = metres_between(lon, lat, place.lon, place.lat)
         named = _plain(place.name) == _plain(name) and metres <= 200.0
         if named or metres <= SAME_METRES:
             best = min(
                 best or (metres, place.id, place), (metres, place.id, place), key=lambda found: found[:2]
             )
     return best[2] if best else None
-
-
-def _metres(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
-    """Metres between two near points, degrees; good to a metre over a few hundred."""
-    east = (other_lon - lon) * math.cos(math.radians((lat + other_lat) / 2))
-    return float(np.hypot(east, other_lat - lat)) * _METRES_A_DEGREE
 
 
 def _plain(name: str) -> str:

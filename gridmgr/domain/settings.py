@@ -90,6 +90,10 @@ class OfficeSettings:
     unlisted_duty
         Whether a duty that is neither on the list nor admitted cannot be dispatched to a township
         (``refuse``), or only with a warning (``warn``).
+    duplicate_metres, duplicate_days
+        Two reports may tell of the same matter where they lie no farther apart in place and time.
+    duplicate_text_percent, duplicate_percent
+        Least likeness of their words, least score in all; see `gridmgr.domain.routing.duplicates`.
     """
 
     shift_start: time = time(8, 30)
@@ -130,6 +134,10 @@ class OfficeSettings:
     track_keep_days: int = 365
     open311_sources: tuple[str, ...] = ("open311",)
     unlisted_duty: str = "refuse"
+    duplicate_metres: int = 200
+    duplicate_days: int = 7
+    duplicate_text_percent: int = 5
+    duplicate_percent: int = 50
 
     def __post_init__(self) -> None:
         require_choice("OfficeSettings", "unlisted_duty", self.unlisted_duty, UNLISTED_RULES)
@@ -167,12 +175,20 @@ class OfficeSettings:
             )
         self._check_inspections()
         self._check_tips()
+        self._check_routing()
         if self.shift_end <= self.shift_start:
             raise ValueError(f"OfficeSettings.shift_end must be after shift_start, got {self.shift_end}")
         if self.lunch_latest < self.lunch_earliest:
             raise ValueError(
                 f"OfficeSettings.lunch_latest must not be before lunch_earliest, got {self.lunch_latest}"
             )
+
+    def _check_routing(self) -> None:
+        for field in ("duplicate_metres", "duplicate_days"):
+            require_at_least("OfficeSettings", field, getattr(self, field), 1)
+        for field in ("duplicate_text_percent", "duplicate_percent"):
+            if not 0 <= getattr(self, field) <= 100:
+                raise ValueError(f"OfficeSettings.{field} must be 0 to 100, got {getattr(self, field)}")
 
     def _check_inspections(self) -> None:
         for kind in self.inspection_kinds:

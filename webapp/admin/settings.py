@@ -141,7 +141,13 @@ OFFICE = {
         _int("track_keep_days", 0, 3650),
         Field(name="open311_sources", kind="choices", choices=("open311", "tip", "wechat", "hotline")),
     ),
-    "admin.group_dispatching": (Field(name="unlisted_duty", kind="choice", choices=("refuse", "warn")),),
+    "admin.group_dispatching": (
+        Field(name="unlisted_duty", kind="choice", choices=("refuse", "warn")),
+        _int("duplicate_metres", 1, 5000, explained=True),
+        _int("duplicate_days", 1, 90, explained=True),
+        _int("duplicate_text_percent", 0, 100, explained=True),
+        _int("duplicate_percent", 0, 100, explained=True),
+    ),
 }
 ACCOUNTS = {
     "admin.group_accounts": (

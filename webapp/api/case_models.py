@@ -181,6 +181,7 @@ class CaseViewOut(Answer):
     penalties: list[PenaltyOut]
     allowed: list[ChoiceOut]
     duplicates: list[str]
+    merged: list[CaseIncidentOut]
     departments: list[str]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 
 from gridmgr.domain.cases import OFFICE, Case, CaseStep, Penalty
+from gridmgr.domain.incidents import Incident
 from gridmgr.services.cases import CaseView, Choice, EvidenceFinding
 from webapp.api.case_models import CaseOut, PenaltyOut, StepOut
 from webapp.api.day_shown import local
@@ -57,19 +58,20 @@ def view_shown(found: CaseView, *, departments: Iterable[str]) -> dict[str, Any]
         "township_name": found.township_name,
         "item_name": found.item.name if found.item else None,
         "officer_name": found.names.get(case.officer_id) if case.officer_id else None,
-        "incidents": [
-            {name: getattr(item, name) for name in ("id", "source", "description", "state")}
-            | {
-                "reported_at": local(item.reported_at),
-                "photos": [url_for("photos.photo", photo_id=photo) for photo in photos],
-            }
-            for item, photos in found.incidents
-        ],
+        "incidents": [_incident(item, photos) for item, photos in found.incidents],
+        "merged": [_incident(item, photos) for item, photos in found.merged],
         "steps": [_step(step, found.names, by_step.get(step.seq, [])) for step in found.steps],
         "penalties": [_penalty(item, found.names) for item in found.penalties],
         "allowed": choices_shown(found.allowed),
         "duplicates": list(found.duplicates),
         "departments": list(departments),
+    }
+
+
+def _incident(item: Incident, photos: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in ("id", "source", "description", "state")} | {
+        "reported_at": local(item.reported_at),
+        "photos": [url_for("photos.photo", photo_id=photo) for photo in photos],
     }
 
 

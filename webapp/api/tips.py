@@ -27,7 +27,10 @@ class TipQuery(Query):
 
 
 class TipOut(Answer):
-    """A report; contact data is asked for by itself. Degrees WGS84."""
+    """A report; contact data is asked for by itself. Degrees WGS84.
+
+    Where it was `merged` into another, state and case are the surviving one's.
+    """
 
     id: str
     view: str
@@ -50,6 +53,7 @@ class TipOut(Answer):
     point_from: str | None
     incident_id: str | None
     case_id: str | None
+    merged: bool
     has_contact: bool
     photos: list[str]
     checked_by: str | None
@@ -200,6 +204,7 @@ def _shown(item: InboxItem) -> dict[str, Any]:
         "village": item.village,
         "township": item.township,
         "case_id": item.case.id if item.case else None,
+        "merged": item.is_merged,
         "has_contact": tip.contact_sealed is not None,
         "photos": list(item.photos),
     }

@@ -61,8 +61,8 @@ class Case:
         Departments that gave it back as not theirs.
     handler
         User who settled or handled it; somebody else has to check.
-    duplicate_of
-        Id of the case it repeats.
+    duplicate_of, merged_from
+        Id of the case it repeats; the state it was in when that was found, to go back to.
     rating
         1 to 5, from whoever reported it.
     opened_at, filed_at, settled_at, closed_at, changed_at
@@ -95,6 +95,7 @@ class Case:
     objectors: tuple[str, ...] = ()
     handler: str | None = None
     duplicate_of: str | None = None
+    merged_from: str | None = None
     rating: int | None = None
     opened_at: datetime
     filed_at: datetime | None = None
@@ -114,6 +115,8 @@ class Case:
             require_at_least("Case", name, getattr(self, name), 0)
         if (self.held_from is not None) != (self.state == "suspended"):
             raise ValueError(f"Case.held_from goes with state 'suspended', got {self.held_from!r}")
+        if self.merged_from is not None and self.state != "duplicate":
+            raise ValueError(f"Case.merged_from goes with state 'duplicate', got {self.merged_from!r}")
 
     @property
     def is_open(self) -> bool:

@@ -65,7 +65,7 @@ def target_of(case: Case, row: Transition) -> str:
     """The state a row leads to from the case's."""
     if row.target == SAME:
         return case.state
-    return (case.held_from or "filed") if row.target == BACK else row.target
+    return (case.held_from or case.merged_from or "filed") if row.target == BACK else row.target
 
 
 def advanced(case: Case, step: Step, actor: Actor, *, at: datetime) -> Case:
@@ -131,6 +131,7 @@ def _reopened(case: Case, _step: Step, _actor: Actor, at: datetime) -> dict[str,
         "settled_at": None,
         "closed_at": None,
         "duplicate_of": None,
+        "merged_from": None,
         "department": None,
         "squad_id": None,
         "officer_id": None,
@@ -150,7 +151,16 @@ _EFFECTS: dict[str, Effect] = {
     "rework": _reworked,
     "close": lambda _case, _step, _actor, at: {"closed_at": at},
     "cancel": lambda _case, _step, _actor, at: {"closed_at": at},
-    "mark_duplicate": lambda _case, step, _actor, at: {"closed_at": at, "duplicate_of": step.original},
+    "mark_duplicate": lambda case, step, _actor, at: {
+        "closed_at": at,
+        "duplicate_of": step.original,
+        "merged_from": case.state,
+    },
+    "undo_duplicate": lambda _case, _step, _actor, _at: {
+        "closed_at": None,
+        "duplicate_of": None,
+        "merged_from": None,
+    },
     "rate": lambda _case, step, _actor, _at: {"rating": step.rating},
     "reopen": _reopened,
     "suspend": lambda case, step, _actor, _at: {"held_from": case.state, "suspended_until": step.until},

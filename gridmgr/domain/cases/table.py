@@ -12,7 +12,7 @@ from gridmgr.domain.cases.states import OPEN_STATES, STATES
 
 #: The state stays as it is.
 SAME = "="
-#: Back to the state the case was suspended in.
+#: Back to the state the case was suspended in, or found to be a duplicate in.
 BACK = "<"
 
 
@@ -114,6 +114,7 @@ TABLE: tuple[Transition, ...] = (
         needs="original",
         rules="another_case",
     ),
+    _row("undo_duplicate", "duplicate", BACK, _DESK),
     _row(
         "suspend",
         "filed dispatched en_route on_scene escalated accepted",

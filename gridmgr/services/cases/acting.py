@@ -278,11 +278,20 @@ def _check_names(uow: UnitOfWork, case: Case, step: Step) -> None:
         if step.body not in known:
             raise BadInput("case.unknown_body", body=step.body, known="、".join(known) or "-")
     if step.original is not None:
-        original = uow.cases.get(step.original)
-        if original is None or original.township_code != case.township_code:
-            raise NotFound("error.not_found", kind=Message("word.case"), id=step.original)
-        if original.duplicate_of is not None:
-            raise BadInput("case.original_is_duplicate", id=original.id, original=original.duplicate_of)
+        _check_original(uow, case, step.original)
+
+
+def _check_original(uow: UnitOfWork, case: Case, original_id: str) -> None:
+    """Refuse an original that is none, and whatever would make a chain of duplicates."""
+    original = uow.cases.get(original_id)
+    if original is None or original.township_code != case.township_code:
+        raise NotFound("error.not_found", kind=Message("word.case"), id=original_id)
+    if original.duplicate_of is not None:
+        raise BadInput("case.original_is_duplicate", id=original.id, original=original.duplicate_of)
+    repeats = uow.cases.count(duplicate_of=case.id)
+    if repeats:
+        # A chain would leave reporters behind when its middle is taken back.
+        raise Conflict("case.has_duplicates", id=case.id, count=repeats, original=original.id)
 
 
 def _sound_time(ctx: Context, given: datetime | None) -> datetime:

@@ -63,6 +63,8 @@ class CaseView:
         Where.
     duplicates
         Cases that repeat this one.
+    merged
+        Their reports, by time, with the ids of their photos.
     """
 
     case: Case
@@ -76,6 +78,7 @@ class CaseView:
     village_name: str | None
     township_name: str | None
     duplicates: tuple[str, ...]
+    merged: tuple[tuple[Incident, tuple[str, ...]], ...] = ()
 
 
 def allowed(case: Case, *, user: User | Actor) -> tuple[Choice, ...]:
@@ -164,7 +167,9 @@ def view(ctx: Context, case_id: str, *, user: User | Actor) -> CaseView:
         case = readable_case(uow, case_id, actor)
         steps = uow.case_steps.of_case(case_id)
         known = uow.incidents.find(case_id=case_id)
-        photos = uow.attachments.ids_by_subject("incident", (item.id for item in known))
+        repeats = uow.cases.find(duplicate_of=case_id)
+        merged = [item for repeat in repeats for item in uow.incidents.find(case_id=repeat.id)]
+        photos = uow.attachments.ids_by_subject("incident", (item.id for item in (*known, *merged)))
         village = uow.villages.get(case.village_code) if case.village_code else None
         town = uow.townships.get(case.township_code) if case.township_code else None
         return CaseView(
@@ -181,7 +186,11 @@ def view(ctx: Context, case_id: str, *, user: User | Actor) -> CaseView:
             item=uow.catalogue.of_case(case),
             village_name=village.name if village else None,
             township_name=town.name if town else None,
-            duplicates=tuple(item.id for item in uow.cases.find(duplicate_of=case_id)),
+            duplicates=tuple(item.id for item in repeats),
+            merged=tuple(
+                (item, tuple(photos.get(item.id, ())))
+                for item in sorted(merged, key=lambda i: (i.reported_at, i.id))
+            ),
         )
 
 

@@ -26,6 +26,9 @@ def check_reader(uow: UnitOfWork, case: Case, actor: Actor) -> None:
     """
     if not actor.is_of(case.township_code):
         raise Forbidden("case.refuse_township")
+    if actor.role == "department" and case.duplicate_of is not None:
+        # What repeats a case is part of its evidence.
+        case = uow.cases.get(case.duplicate_of) or case
     if actor.role != "department" or case.department == actor.department is not None:
         return
     steps = uow.case_steps.of_case(case.id)

@@ -15,6 +15,8 @@ from gridmgr.storage import UnitOfWork
 
 #: What the first step of a case starts besides what the step itself does: it became known before.
 OPENED = "opened"
+#: Steps that take another step back: the clocks that one ended run on as if it had not been.
+_TAKES_BACK = {"undo_duplicate": "mark_duplicate"}
 
 
 def follow(ctx: Context, uow: UnitOfWork, case: Case, step: CaseStep) -> None:
@@ -26,6 +28,8 @@ def follow(ctx: Context, uow: UnitOfWork, case: Case, step: CaseStep) -> None:
         clocks += _begun(ctx, uow, book, case, clocks, OPENED, step)
     clocks = [_moved(clock, step, book) for clock in clocks]
     clocks = _revived(clocks, step, book)
+    if step.action in _TAKES_BACK:
+        clocks = _taken_back(uow, clocks, step)
     clocks += _begun(ctx, uow, book, case, clocks, step.action, step)
     for clock in clocks:
         if clock != before.get(clock.id):
@@ -74,6 +78,18 @@ def _revived(clocks: list[CaseClock], step: CaseStep, book: RuleBook) -> list[Ca
         else:
             found.append(clock)
     return found
+
+
+def _taken_back(uow: UnitOfWork, clocks: list[CaseClock], step: CaseStep) -> list[CaseClock]:
+    undone = [
+        other.at for other in uow.case_steps.of_case(step.case_id) if other.action == _TAKES_BACK[step.action]
+    ]
+    return [
+        replace(clock, stopped_at=None, stop="")
+        if clock.stop == "void" and undone and clock.stopped_at == undone[-1]
+        else clock
+        for clock in clocks
+    ]
 
 
 def _begun(

@@ -13,7 +13,9 @@ def rate_anew_after_reopening(ctx: Context, uow: UnitOfWork, case: Case, step: C
     """Let reporters rate again what is done again; what they said before stays in the trail."""
     if step.action != "reopen":
         return
-    for incident in uow.incidents.find(case_id=case.id):
+    repeats = (repeat.id for repeat in uow.cases.find(duplicate_of=case.id))
+    told = [item for case_id in (case.id, *repeats) for item in uow.incidents.find(case_id=case_id)]
+    for incident in told:
         for tip in uow.tips.of_incident(incident.id):
             if not tip.is_rated:
                 continue

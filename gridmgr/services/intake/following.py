@@ -72,6 +72,8 @@ class Progress:
         Whether there is contact data, or a photo that is no evidence yet, to delete.
     erased_at
         When contact data was deleted.
+    merged
+        Whether it is dealt with together with an earlier report of the same matter.
     """
 
     receipt: str
@@ -86,6 +88,7 @@ class Progress:
     rating: Rating | None
     erasable: bool
     erased_at: datetime | None
+    merged: bool = False
 
 
 def follow(ctx: Context, typed: str) -> Progress:
@@ -166,7 +169,11 @@ def _find(uow: UnitOfWork, vault: Vault, code: str) -> Tip:
 
 def _progress(uow: UnitOfWork, tip: Tip, code: str) -> Progress:
     state = state_of(uow, tip)
-    incident = incident_of(uow, tip)
+    incident, case = incident_of(uow, tip), case_of(uow, tip)
+    merged = case is not None and incident is not None and incident.case_id != case.id
+    if merged and case is not None:
+        # What is done is done to the surviving report.
+        incident = uow.incidents.get(case.incident_id)
     village = uow.villages.get(tip.village_code) if tip.village_code else None
     subject = erasable_photos(uow, tip)
     said = None
@@ -185,6 +192,7 @@ def _progress(uow: UnitOfWork, tip: Tip, code: str) -> Progress:
         rating=said,
         erasable=tip.contact_sealed is not None or bool(subject and uow.attachments.find(*subject)),
         erased_at=tip.erased_at,
+        merged=merged,
     )
 
 

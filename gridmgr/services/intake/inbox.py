@@ -42,7 +42,7 @@ class InboxItem:
     state
         What its sender is told.
     incident, case
-        What it became.
+        What it became; the surviving case where it was merged into another.
     village, township
         Names, where known.
     photos
@@ -64,8 +64,13 @@ class InboxItem:
             return "spam"
         if self.tip.solved is False:
             return "unsolved"
-        untouched = self.case is None and (self.incident is None or self.incident.is_open)
-        return "new" if untouched else "handled"
+        untouched = self.case is None or self.case.state == "reported"
+        return "new" if untouched and (self.incident is None or self.incident.is_open) else "handled"
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether it was merged into another report's case."""
+        return self.case is not None and self.incident is not None and self.incident.case_id != self.case.id
 
 
 def inbox(ctx: Context, *, township_code: str | None, limit: int = 500) -> list[InboxItem]:
@@ -188,7 +193,7 @@ def mark_spam(ctx: Context, tip_id: str, *, why: str, user: User) -> InboxItem:
     with ctx.storage.write(user.name) as uow:
         tip = _tip(uow, tip_id, user)
         incident = incident_of(uow, tip)
-        if tip.state == "spam" or (incident is not None and not _untouched(incident)):
+        if tip.state == "spam" or (incident is not None and not _untouched(uow, incident)):
             raise Conflict("intake.acted_on")
         if incident is not None:
             step = Step(action="cancel", note=why)
@@ -281,8 +286,12 @@ def _tip(uow: UnitOfWork, tip_id: str, user: User) -> Tip:
     return tip
 
 
-def _untouched(incident: Incident) -> bool:
-    return incident.case_id is None and incident.is_open
+def _untouched(uow: UnitOfWork, incident: Incident) -> bool:
+    if incident.case_id is None:
+        return incident.is_open
+    case = uow.cases.get(incident.case_id)
+    # Opened for others to be merged into, or taken back from where it was merged.
+    return case is not None and case.state == "reported" and not uow.cases.find(duplicate_of=case.id)
 
 
 def _seen(ctx: Context, uow: UnitOfWork, tip: Tip, user: User) -> Tip:

@@ -68,7 +68,7 @@ def case_materials(ctx: Context, case_id: str, *, user: User | Actor) -> CaseMat
     """
     found = view(ctx, case_id, user=user)
     wanted: list[tuple[str, int | None]] = [
-        (photo, None) for _, photos in found.incidents for photo in photos
+        (photo, None) for _, photos in (*found.incidents, *found.merged) for photo in photos
     ]
     wanted += [(item.id, step.seq) for step in found.steps for item in step.evidence]
     photos = []
@@ -77,7 +77,8 @@ def case_materials(ctx: Context, case_id: str, *, user: User | Actor) -> CaseMat
             stored = uow.attachments.get(photo_id)
             if stored is not None and stored[0].mime == "image/jpeg":
                 photos.append(CasePhoto(attachment=stored[0], content=stored[1], seq=seq))
-        names = {item.reported_by for item, _ in found.incidents if item.reported_by}
+        told = (*found.incidents, *found.merged)
+        names = {item.reported_by for item, _ in told if item.reported_by}
         users = [uow.users.get(name) for name in sorted(names)]
     reporters = {user.name: user.display_name for user in users if user is not None}
     return CaseMaterials(view=found, photos=tuple(photos), reporters=reporters, at=ctx.clock.now())
@@ -168,7 +169,7 @@ class _Writer:
                 self._found.reporters.get(item.reported_by or "", ""),
                 item.description,
             )
-            for item, _ in self._view.incidents
+            for item, _ in (*self._view.incidents, *self._view.merged)
         ]
         return self._table("reports", ("time", "source", "reporter", "description"), (3, 2, 2, 7), rows)
 

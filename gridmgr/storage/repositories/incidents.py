@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gridmgr.domain.incidents import Attachment, Incident
+from gridmgr.domain.nearness import Box
 from gridmgr.storage import schema
 from gridmgr.storage.repositories.base import CHUNK, FlatRepository
 
@@ -65,6 +66,21 @@ class IncidentRepository(FlatRepository[Incident]):
             .limit(most)
         )
         return [IncidentPoint(*row) for row in self._connection.execute(query)]
+
+    def near(self, box: Box, *, since: datetime, until: datetime) -> list[Incident]:
+        """Incidents within a box of degrees (west, south, east, north), reported in [since, until], by id.
+
+        They are looked up by place, of which there are far fewer than of one moment or one township.
+        """
+        columns = self.table.c
+        west, south, east, north = box
+        # As an expression no index on times serves: SQLite would else take that one, knowing no better.
+        reported = func.coalesce(columns.reported_at, since, type_=columns.reported_at.type)
+        return self._select(
+            columns.lat.between(south, north),
+            columns.lon.between(west, east),
+            reported.between(since, until),
+        )
 
     def count_between(self, *, township_code: str | None, since: datetime, until: datetime) -> int:
         """How many incidents were reported in [since, until)."""

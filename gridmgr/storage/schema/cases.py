@@ -46,6 +46,7 @@ case_file = Table(
     Column("objectors", TextTuple, nullable=False),
     Column("handler", String),
     Column("duplicate_of", String, index=True),
+    Column("merged_from", String),
     Column("rating", Integer),
     Column("opened_at", UtcDateTime, nullable=False, index=True),
     Column("filed_at", UtcDateTime, index=True),

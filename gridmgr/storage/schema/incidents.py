@@ -25,6 +25,8 @@ incident = Table(
     Column("reported_by", String),
     Column("settled_at", UtcDateTime),
     Column("case_id", String, index=True),
+    # What lies near by is looked up for every report that comes in.
+    Index(None, "lat", "lon", "reported_at"),
 )
 
 attachment = Table(

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { drawBorders } from "./borders.js";
 import { button, h } from "./desk/dom.js";
+import { repeatsBox } from "./desk/repeats.js";
 import { language, t } from "./texts.js";
 
 /* global L */
@@ -19,6 +20,8 @@ let tips = [];
 let chosen = null;
 /** Where a pending report is about to be placed: {lon, lat}. */
 let spot = null;
+/** What the detail shows of the chosen report's repeats: {tip, box, points}. */
+let repeats = null;
 
 const when = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { timeZone: config.zone, month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
 const time = (iso) => when.format(new Date(iso));
@@ -49,6 +52,7 @@ function showOnMap() {
   mapBox.classList.toggle("placing", isPlaceable());
   hint.textContent = isPlaceable() ? t("inbox.click_map") : "";
   if (chosen?.lon !== null && chosen?.lon !== undefined) pin(chosen.lon, chosen.lat, isPlaceable() && !spot ? "pin-hint" : "");
+  for (const other of (repeats?.id === chosen?.id && repeats?.others) || []) pin(other.lon, other.lat, "pin-hint pin-other").bindTooltip(h("span", { text: other.category || t("inbox.no_category") }));
   if (spot) {
     marks.clearLayers();
     pin(spot.lon, spot.lat, "");
@@ -98,6 +102,7 @@ function listItem(tip) {
 }
 
 function stateTag(tip) {
+  if (tip.merged) return h("span", { class: "tag" }, t("inbox.merged"));
   if (tip.solved === false) return h("span", { class: "tag tag-bad", text: t("inbox.not_solved") });
   if (tip.view === "new" && tip.incident_id === null) return h("span", { class: "tag tag-warn", text: t("inbox.needs_place") });
   return h("span", { class: "tag", text: tip.state_text });
@@ -126,10 +131,35 @@ function showDetail(extra = null) {
     h("div", { class: "inbox-photos" }, tip.photos.map(photo)),
     facts(tip),
     h("div", { id: "contact" }),
+    repeatsOf(tip),
     h("div", { class: "inbox-actions" }, actions(tip)),
     h("div", { id: "ask" }),
     extra ?? "",
   );
+}
+
+/** The box of what may tell the same; it outlives redraws of the same report. */
+function repeatsOf(tip) {
+  if (tip.incident_id === null || tip.view === "spam") return null;
+  if (repeats?.id !== tip.id || repeats.incident !== tip.incident_id) {
+    repeats = { id: tip.id, incident: tip.incident_id, others: [] };
+    const mine = repeats;
+    const found = ({ suggestions }) => {
+      mine.others = suggestions;
+      if (mine === repeats && !spot) showOnMap();
+    };
+    mine.box = repeatsBox(tip.incident_id, { canEdit: config.can_edit, when: time, changed: afterMerging, found, sayNone: tip.view === "new" });
+  }
+  return repeats.box;
+}
+
+/** The report stays in sight, in whichever list it stands now: a slip is taken back at once. */
+async function afterMerging() {
+  await load();
+  if (chosen) view = chosen.view;
+  showList();
+  showDetail();
+  showOnMap();
 }
 
 function photo(id) {

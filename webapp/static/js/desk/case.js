@@ -9,10 +9,11 @@ import { reloadIncidents } from "./data.js";
 import { button, h } from "./dom.js";
 import { moment } from "./format.js";
 import { facts, part } from "./parts.js";
-import { state } from "./store.js";
+import { repeatsBox } from "./repeats.js";
+import { config, state } from "./store.js";
 
 /** Steps that lead on; the others stand aside of the straight way and look so. */
-const ASIDE = new Set(["cancel", "mark_duplicate", "suspend", "supervise", "comment", "lift_supervision", "reopen"]);
+const ASIDE = new Set(["cancel", "mark_duplicate", "undo_duplicate", "suspend", "supervise", "comment", "lift_supervision", "reopen"]);
 /** What is shown now: its elements outlive redraws, so that nobody loses half a note typed. */
 let shown = null;
 
@@ -132,6 +133,7 @@ async function take(view, action, body) {
   view.allowed = view.found.allowed;
   draw(view);
   view.form.replaceChildren();
+  look(view);
   await fillClocks(view);
   await reloadIncidents();
   if (action === "file" && view.found.case.urgent) offerRest(view.offer, view.id);
@@ -163,12 +165,22 @@ async function fillClocks(view) {
   view.clocks.replaceChildren(...[shownHere].filter(Boolean));
 }
 
+/** What may tell the same; asked for again after each step, which may have changed it. */
+function look(view) {
+  const changed = async () => {
+    await fill(view);
+    await reloadIncidents();
+  };
+  view.repeats.replaceChildren(repeatsBox(view.id, { canEdit: config.can_edit, when, changed }));
+}
+
 async function fill(view) {
   try {
     const { case_id, allowed } = await api("GET", `/cases/first-steps?incident=${encodeURIComponent(view.id)}`);
     view.allowed = allowed;
     view.found = case_id ? await api("GET", `/cases/${encodeURIComponent(case_id)}`) : null;
     draw(view);
+    look(view);
     await fillClocks(view);
   } catch (problem) {
     view.facts.replaceChildren(h("p", { class: "nothing" }, problem.message));
@@ -182,7 +194,8 @@ function viewOf(id) {
   view.offer = h("div", {});
   view.clocks = h("div", {});
   view.trail = h("div", {});
-  view.node = h("div", { class: "case" }, view.offer, view.facts, view.form, view.clocks, view.trail);
+  view.repeats = h("div", {});
+  view.node = h("div", { class: "case" }, view.offer, view.facts, view.form, view.repeats, view.clocks, view.trail);
   return view;
 }
 
