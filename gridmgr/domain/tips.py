@@ -12,8 +12,8 @@ TIP_SOURCES = frozenset({"tip", "wechat", "open311", "hotline"})
 #: ``pending`` still needs a place; ``taken`` is an incident; ``spam`` was marked so by the office.
 TIP_STATES = frozenset({"pending", "taken", "spam"})
 #: Where a point comes from: the reporter; the photo's own record; the reporter, but it lies outside every
-#: village or not in the one they chose; the office.
-POINT_ORIGINS = frozenset({"given", "photo", "doubtful", "office"})
+#: village or not in the one they chose; the office; a place on record that the reporter's words name.
+POINT_ORIGINS = frozenset({"given", "photo", "doubtful", "office", "words"})
 LOWEST_SCORE, HIGHEST_SCORE = 1, 5
 
 
@@ -109,6 +109,8 @@ class Tip:
         The reporter's rating.
     erased_at
         When contact and photos were deleted, by rule or on request.
+    due_at
+        Until when whoever passed it on wants it done; aware, None where they did not say.
     """
 
     id: str
@@ -142,6 +144,7 @@ class Tip:
     score: int | None = None
     rating_words: str = ""
     erased_at: datetime | None = None
+    due_at: datetime | None = None
 
     def __post_init__(self) -> None:
         require_text("Tip", "id", self.id)
@@ -150,6 +153,8 @@ class Tip:
         require_choice("Tip", "state", self.state, TIP_STATES)
         for name in ("received_at", "reported_at"):
             require_aware("Tip", name, getattr(self, name))
+        if self.due_at is not None:
+            require_aware("Tip", "due_at", self.due_at)
         if (self.lon is None) != (self.lat is None):
             raise ValueError(f"Tip.lon and Tip.lat go together, got {self.lon!r}, {self.lat!r}")
         if self.lon is not None and self.lat is not None:

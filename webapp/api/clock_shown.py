@@ -71,7 +71,7 @@ def _may(clock: CaseClock, user: User, *, overdue: bool) -> list[str]:
         "decide": asked is not None
         and user.role in working.DECIDERS[clock.answers]
         and asked.asked_by != user.name,
-        "pause": own and not clock.is_paused and not overdue,
+        "pause": own and not clock.is_paused and not overdue and clock.ordered_due is None,
         "resume": own and clock.is_paused and clock.pauses[-1].kind in working.PAUSES,
         "stop": user.role in ("planner", "admin") and working.is_limit(clock),
     }

@@ -61,6 +61,8 @@ class TipOut(Answer):
     solved: bool | None
     score: int | None
     rating_words: str
+    order_no: str | None
+    due_at: Timestamp | None
 
 
 class TipList(Answer):
@@ -194,7 +196,7 @@ def _shown(item: InboxItem) -> dict[str, Any]:
     told = (
         *("id", "source", "received_at", "reported_at", "category", "description", "urgent", "place_words"),
         *("village_code", "township_code", "lon", "lat", "point_from", "incident_id", "checked_by"),
-        *("rated_at", "solved", "score", "rating_words"),
+        *("rated_at", "solved", "score", "rating_words", "due_at"),
     )
     return {name: getattr(tip, name) for name in told} | {
         "view": item.view,
@@ -207,4 +209,5 @@ def _shown(item: InboxItem) -> dict[str, Any]:
         "merged": item.is_merged,
         "has_contact": tip.contact_sealed is not None,
         "photos": list(item.photos),
+        "order_no": tip.sender_key if tip.source == "hotline" else None,
     }

@@ -129,6 +129,9 @@ class CaseClock:
         ``done``, or ``void`` where the case went another way and nobody is to be judged by it.
     pauses, extensions, escalations
         What happened meanwhile.
+    ordered_due
+        The end that whoever ordered the matter named, e.g. the hotline on its work order; None where the
+        rule says it. Only what was granted makes it later: the office's own pauses do not move it.
     """
 
     id: str
@@ -144,8 +147,11 @@ class CaseClock:
     pauses: tuple[Pause, ...] = ()
     extensions: tuple[Extension, ...] = ()
     escalations: tuple[Escalation, ...] = ()
+    ordered_due: datetime | None = None
 
     def __post_init__(self) -> None:
+        if self.ordered_due is not None:
+            require_aware("CaseClock", "ordered_due", self.ordered_due)
         for field in ("id", "case_id", "phase"):
             require_text("CaseClock", field, getattr(self, field))
         require_choice("CaseClock", "answers", self.answers, LADDER)
@@ -177,8 +183,10 @@ class CaseClock:
         return self.due_at is None or self.stopped_at <= self.due_at
 
     def paused(self, pause: Pause) -> CaseClock:
-        """It stands still; one that does already stays as it is."""
-        return self if self.is_paused or not self.is_running else replace(self, pauses=(*self.pauses, pause))
+        """It stands still; one that does already, or whose end was ordered, stays as it is."""
+        if self.is_paused or not self.is_running or self.ordered_due is not None:
+            return self
+        return replace(self, pauses=(*self.pauses, pause))
 
     def resumed(self, at: datetime) -> CaseClock:
         """It runs again; one that runs stays as it is."""

@@ -62,7 +62,16 @@ class Standing:
 
 def end_of(clock: CaseClock, calendar: WorkCalendar) -> datetime | None:
     """When a clock falls due, with its pauses and what was granted; None while it stands still."""
-    return due_at(clock.rule, clock.started_at, calendar, pauses=clock.pauses, extensions=clock.granted)
+    return _end(clock, calendar, clock.pauses)
+
+
+def _end(clock: CaseClock, calendar: WorkCalendar, pauses: Sequence[Pause]) -> datetime | None:
+    if clock.ordered_due is None:
+        return due_at(clock.rule, clock.started_at, calendar, pauses=pauses, extensions=clock.granted)
+    if not clock.granted:
+        return clock.ordered_due.astimezone(calendar.zone)
+    first, *further = clock.granted
+    return due_at(first, clock.ordered_due, calendar, extensions=further)
 
 
 def standing(clock: CaseClock, now: datetime, calendar: WorkCalendar, thresholds: Thresholds) -> Standing:
@@ -70,7 +79,7 @@ def standing(clock: CaseClock, now: datetime, calendar: WorkCalendar, thresholds
     at = clock.stopped_at or now
     # Seen from this moment a pause that lasts ends here: nobody knows more.
     pauses = [_seen(pause, at) for pause in clock.pauses if pause.since <= at]
-    due = due_at(clock.rule, clock.started_at, calendar, pauses=pauses, extensions=clock.granted)
+    due = _end(clock, calendar, pauses)
     if due is None:
         raise RuntimeError(f"clock {clock.id} has no end though nothing lasts")
     spans = merged(pauses, calendar)

@@ -117,6 +117,7 @@ def _begun(
                     answers=phase.answers,
                     rule=rule,
                     started_at=_known_since(uow, case, step) if action == OPENED else step.at,
+                    ordered_due=_ordered_due(uow, phase, case),
                 )
             )
     return made
@@ -132,6 +133,12 @@ def _is_for(uow: UnitOfWork, phase: Phase, case: Case) -> bool:
         return True
     incident = uow.incidents.get(case.incident_id)
     return incident is not None and incident.source in phase.sources
+
+
+def _ordered_due(uow: UnitOfWork, phase: Phase, case: Case) -> datetime | None:
+    """The earliest end that reports of the phase's sources came with, None where they named none."""
+    tips = uow.tips.of_incident(case.incident_id)
+    return min((tip.due_at for tip in tips if tip.due_at and tip.source in phase.sources), default=None)
 
 
 def _rule_of(uow: UnitOfWork, book: RuleBook, phase: Phase, case: Case) -> DeadlineRule | None:

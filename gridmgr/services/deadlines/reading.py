@@ -13,7 +13,7 @@ from gridmgr.services.cases.scope import scoped
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines.book import book_of
 from gridmgr.services.deadlines.calendars import calendar_of
-from gridmgr.services.deadlines.words import basis_words, clock_name, left_words, rule_words
+from gridmgr.services.deadlines.words import basis_words, clock_name, clock_rule_words, left_words
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.cases import CaseFilter
 from gridmgr.texts import Message
@@ -128,9 +128,9 @@ def views(ctx: Context, uow: UnitOfWork, clocks: Iterable[CaseClock]) -> list[Cl
                 clock=clock,
                 standing=seen,
                 name=clock_name(clock, book),
-                rule=rule_words(clock.rule),
+                rule=clock_rule_words(clock, calendar),
                 left=left_words(clock.rule, seen, calendar),
-                basis=basis_words(clock, book),
+                basis=basis_words(clock, book, calendar),
             )
         )
     return found

@@ -27,14 +27,23 @@ def rule_words(rule: DeadlineRule) -> Message:
     return Message("deadline.length_by_article", values)
 
 
+def clock_rule_words(clock: CaseClock, calendar: WorkCalendar) -> Message:
+    """How long a clock runs, by which article or by whose order."""
+    if clock.ordered_due is None:
+        return rule_words(clock.rule)
+    return Message("deadline.length_ordered", {"due": f"{calendar.local(clock.ordered_due):%Y-%m-%d %H:%M}"})
+
+
 def clock_name(clock: CaseClock, book: RuleBook) -> Message:
     """What has to be done until then."""
     kind = "phase" if clock.phase in book.phases else "limit"
     return Message(f"deadline.{kind}_{clock.phase}")
 
 
-def basis_words(clock: CaseClock, book: RuleBook) -> Message:
+def basis_words(clock: CaseClock, book: RuleBook, calendar: WorkCalendar) -> Message:
     """What a clock's limit rests on, and how its time is counted."""
+    if clock.ordered_due is not None:
+        return Message("deadline.basis_ordered", {"rule": clock_rule_words(clock, calendar)})
     rule, phase = clock.rule, book.phases.get(clock.phase)
     if rule.law:
         name = "law"

@@ -124,12 +124,14 @@ def pause_clock(ctx: Context, clock_id: str, *, kind: str, note: str, user: User
     NotFound, Forbidden, BadInput
         Unknown; another's; of another kind, or without a note.
     Conflict
-        If it is over or stands still already.
+        If it is over or stands still already, or its end was ordered from outside.
     """
     with ctx.storage.write(user.name) as uow:
         clock, case = _clock(uow, clock_id, user)
         if kind not in PAUSES:
             raise BadInput("deadline.unknown_pause", kind=kind)
+        if clock.ordered_due is not None:
+            raise Conflict("deadline.ordered_runs")
         if clock.is_paused:
             raise Conflict("deadline.paused_already")
         pause = Pause(since=ctx.clock.utc_now(), kind=kind, note=note.strip())

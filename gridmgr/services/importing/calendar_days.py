@@ -56,6 +56,10 @@ class CalendarStore:
             found[row.key] = row.item if same else item
         return found
 
+    def notes(self, _fresh: Sequence[Read]) -> Sequence[Message]:
+        """Nothing to say of new days."""
+        return ()
+
     def save(self, fresh: Sequence[Read], changed: Sequence[Read]) -> None:
         """Keep new days and those that take a provisional one's place."""
         self._uow.calendar.put_many(row.item for row in (*fresh, *changed))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from gridmgr.clock import Clock
@@ -13,44 +12,8 @@ from gridmgr.domain.inspections import EXCEPTIONS
 from gridmgr.domain.places import PLACE_KINDS
 from gridmgr.geo.datum import parse_datum
 from gridmgr.services.importing import parse, rows
-from gridmgr.services.importing.rows import Known, Row
-from gridmgr.services.importing.sheets import Column
-
-Reader = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TableKind:
-    """One kind of table.
-
-    Parameters
-    ----------
-    name
-        As on the command line.
-    columns, readers
-        Columns, and a reader for each that is not plain text.
-    build
-        Makes the domain object of a read row; raises `FieldProblem` or ValueError.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    readers: Mapping[str, Reader]
-    build: Callable[[Row, Known], Any]
-
-
-def _columns(*names: str, required: int) -> tuple[Column, ...]:
-    """Columns from "field 表头" words; the first ``required`` ones must be there."""
-    pairs = [name.split(" ", 1) for name in names]
-    return tuple(
-        Column(field=f, chinese=chinese, required=index < required)
-        for index, (f, chinese) in enumerate(pairs)
-    )
-
-
-def _either(english: frozenset[str], chinese: Mapping[str, str]) -> Reader:
-    return parse.choice({word: word for word in sorted(english)} | dict(chinese))
-
+from gridmgr.services.importing.hotline import HOTLINE, read_due
+from gridmgr.services.importing.tablekind import TableKind, columns, either
 
 _EMPLOYMENT = parse.choice(
     {"编制": "staff", "在编": "staff", "聘用": "contract", "staff": "staff", "contract": "contract"}
@@ -72,7 +35,7 @@ _STATUS = parse.choice(
         "sick": "sick",
     }
 )
-_PLACE_KIND = _either(
+_PLACE_KIND = either(
     PLACE_KINDS,
     {
         "驻地": "depot",
@@ -85,7 +48,7 @@ _PLACE_KIND = _either(
         "其他": "other",
     },
 )
-_SOURCE = _either(
+_SOURCE = either(
     SOURCES,
     {
         "巡查": "patrol",
@@ -96,7 +59,7 @@ _SOURCE = _either(
         "导入": "import",
     },
 )
-_STATE = _either(
+_STATE = either(
     STATES, {"待处理": "reported", "现场办结": "settled", "已上报": "escalated", "已结案": "closed"}
 )
 _YES_NO = parse.choice({"是": "1", "否": "", "1": "1", "0": "", "yes": "1", "no": ""})
@@ -114,7 +77,7 @@ def _datum(value: Any) -> str | None:
 
 AGENCIES = TableKind(
     name="agencies",
-    columns=_columns(
+    columns=columns(
         "code 机构代码", "name 机构名称", "township_code 乡镇代码", "department 主管部门", required=3
     ),
     readers={},
@@ -122,7 +85,7 @@ AGENCIES = TableKind(
 )
 OFFICERS = TableKind(
     name="officers",
-    columns=_columns(
+    columns=columns(
         "id 工号",
         "name 姓名",
         "agency_code 派驻机构代码",
@@ -152,13 +115,13 @@ OFFICERS = TableKind(
 )
 VEHICLES = TableKind(
     name="vehicles",
-    columns=_columns("id 车牌", "township_code 乡镇代码", "seats 座位数", required=2),
+    columns=columns("id 车牌", "township_code 乡镇代码", "seats 座位数", required=2),
     readers={"seats": parse.whole},
     build=rows.vehicle,
 )
 CATALOGUE = TableKind(
     name="catalogue",
-    columns=_columns(
+    columns=columns(
         "code 事项编码",
         "name 事项名称",
         "kind 类别",
@@ -184,7 +147,7 @@ CATALOGUE = TableKind(
 )
 PLACES = TableKind(
     name="places",
-    columns=_columns(
+    columns=columns(
         "id 编号",
         "name 名称",
         "kind 类型",
@@ -214,7 +177,7 @@ PLACES = TableKind(
 )
 RECUSALS = TableKind(
     name="recusals",
-    columns=_columns(
+    columns=columns(
         "officer_id 工号",
         "recused_from 回避村代码",
         "reason 回避事由",
@@ -227,13 +190,13 @@ RECUSALS = TableKind(
 )
 ATTENDANCE = TableKind(
     name="attendance",
-    columns=_columns("date 日期", "officer_id 工号", "status 状态", required=3),
+    columns=columns("date 日期", "officer_id 工号", "status 状态", required=3),
     readers={"date": parse.day, "status": _STATUS},
     build=rows.attendance,
 )
 INCIDENTS = TableKind(
     name="incidents",
-    columns=_columns(
+    columns=columns(
         "id 编号",
         "reported_at 上报时间",
         "lon 经度",
@@ -259,7 +222,7 @@ INCIDENTS = TableKind(
     build=rows.incident,
 )
 
-_DAY_KIND = _either(
+_DAY_KIND = either(
     DAY_KINDS,
     {
         "放假": "holiday",
@@ -272,11 +235,11 @@ _DAY_KIND = _either(
 )
 CALENDAR = TableKind(
     name="calendar",
-    columns=_columns("date 日期", "kind 类型", "name 节日", "source 依据文号", required=2),
+    columns=columns("date 日期", "kind 类型", "name 节日", "source 依据文号", required=2),
     readers={"date": parse.day, "kind": _DAY_KIND},
     build=rows.calendar_day,
 )
-_EXCEPTION = _either(
+_EXCEPTION = either(
     EXCEPTIONS,
     {
         "投诉举报": "complaint",
@@ -289,7 +252,7 @@ _EXCEPTION = _either(
 )
 INSPECTIONS = TableKind(
     name="inspections",
-    columns=_columns(
+    columns=columns(
         "id 编号",
         "date 检查日期",
         "place_id 点位编号",
@@ -304,7 +267,7 @@ INSPECTIONS = TableKind(
 )
 INSPECTION_REQUESTS = TableKind(
     name="inspection-requests",
-    columns=_columns(
+    columns=columns(
         "id 编号",
         "agency_code 派驻机构代码",
         "matter 检查事项",
@@ -337,9 +300,12 @@ def table_kinds(clock: Clock) -> dict[str, TableKind]:
     clock
         Its zone is that of times without one.
     """
-    moments = {**INCIDENTS.readers, "reported_at": parse.moment(clock.zone)}
+    told = {"reported_at": parse.moment(clock.zone)}
+    ordered = {**told, "due": read_due(clock.zone)}
     kinds = (
         *(AGENCIES, OFFICERS, VEHICLES, CATALOGUE, PLACES, RECUSALS, ATTENDANCE),
-        *(replace(INCIDENTS, readers=moments), INSPECTIONS, INSPECTION_REQUESTS, CALENDAR),
+        replace(INCIDENTS, readers={**INCIDENTS.readers, **told}),
+        replace(HOTLINE, readers={**HOTLINE.readers, **ordered}),
+        *(INSPECTIONS, INSPECTION_REQUESTS, CALENDAR),
     )
     return {kind.name: kind for kind in kinds}

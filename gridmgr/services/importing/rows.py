@@ -87,18 +87,19 @@ class Known:
             raise FieldProblem("township_code", "import.unknown_township")
 
 
-def _pick(row: Row, *names: str) -> dict[str, Any]:
+def pick(row: Row, *names: str) -> dict[str, Any]:
     """Values of a row that are there; the dataclass's defaults stand for the others."""
     return {name: row[name] for name in names if row.get(name) is not None}
 
 
-def _need(row: Row, *names: str) -> None:
+def need(row: Row, *names: str) -> None:
+    """Refuse a row that lacks one of these."""
     for name in names:
         if row.get(name) is None:
             raise FieldProblem(name, "import.blank")
 
 
-def _point(row: Row, lon_field: str = "lon", lat_field: str = "lat") -> tuple[float, float]:
+def point(row: Row, lon_field: str = "lon", lat_field: str = "lat") -> tuple[float, float]:
     """The row's point as WGS84 degrees."""
     lon, lat = row[lon_field], row[lat_field]
     if not -180 <= lon <= 180:
@@ -113,20 +114,20 @@ def _point(row: Row, lon_field: str = "lon", lat_field: str = "lat") -> tuple[fl
 
 def agency(row: Row, known: Known) -> Agency:
     """An agency of a known township."""
-    _need(row, "code", "name", "township_code")
+    need(row, "code", "name", "township_code")
     known.require_township(row["township_code"])
-    return Agency(**_pick(row, "code", "name", "township_code"), department=row.get("department") or "")
+    return Agency(**pick(row, "code", "name", "township_code"), department=row.get("department") or "")
 
 
 def officer(row: Row, known: Known) -> Officer:
     """An officer of a known agency."""
-    _need(row, "id", "name", "agency_code")
+    need(row, "id", "name", "agency_code")
     home_township = known.agencies.get(row["agency_code"])
     if home_township is None:
         raise FieldProblem("agency_code", "import.unknown_agency")
     township = row.get("township_code") or home_township
     known.require_township(township)
-    values = _pick(
+    values = pick(
         row,
         "id",
         "name",
@@ -143,20 +144,20 @@ def officer(row: Row, known: Known) -> Officer:
     if (row.get("home_lon") is None) != (row.get("home_lat") is None):
         raise FieldProblem("home_lon", "import.half_point")
     if row.get("home_lon") is not None:
-        values["home_lon"], values["home_lat"] = _point(row, "home_lon", "home_lat")
+        values["home_lon"], values["home_lat"] = point(row, "home_lon", "home_lat")
     return Officer(township_code=township, **values)
 
 
 def vehicle(row: Row, known: Known) -> Vehicle:
     """A vehicle of a known township."""
-    _need(row, "id", "township_code")
+    need(row, "id", "township_code")
     known.require_township(row["township_code"])
-    return Vehicle(**_pick(row, "id", "township_code", "seats"))
+    return Vehicle(**pick(row, "id", "township_code", "seats"))
 
 
 def item(row: Row, known: Known) -> CatalogueItem:
     """A catalogue item."""
-    _need(row, "code", "name", "kind", "lead_body")
+    need(row, "code", "name", "kind", "lead_body")
     if row.get("effective_from") and row.get("effective_to") and row["effective_to"] < row["effective_from"]:
         raise FieldProblem("effective_to", "import.ends_before_start")
     _warn_of_deadline(row, known)
@@ -164,7 +165,7 @@ def item(row: Row, known: Known) -> CatalogueItem:
         if township not in known.townships:
             raise FieldProblem("handed_to", "import.unknown_handed_to", township=township)
     names = ("code", "name", "kind", "lead_body", "cooperating_bodies", "basis", "deadline_rule")
-    values = _pick(row, *names, "effective_from", "effective_to", "process", "handed_to")
+    values = pick(row, *names, "effective_from", "effective_to", "process", "handed_to")
     values["handed_to"] = tuple(sorted(set(values.get("handed_to", ()))))
     return CatalogueItem(**values)
 
@@ -184,15 +185,15 @@ def _warn_of_deadline(row: Row, known: Known) -> None:
 
 def calendar_day(row: Row, _known: Known) -> CalendarDay:
     """A day on which another rule holds than that of its weekday."""
-    _need(row, "date", "kind")
+    need(row, "date", "kind")
     if row["kind"] == "holiday":
-        _need(row, "name")
+        need(row, "name")
     if row["kind"] == "makeup" and row["date"].weekday() in WORKING_WEEKDAYS:
         raise FieldProblem("date", "deadline.makeup_on_weekday")
-    return CalendarDay(day=row["date"], **_pick(row, "kind", "name", "source"))
+    return CalendarDay(day=row["date"], **pick(row, "kind", "name", "source"))
 
 
-def _locate(row: Row, known: Known, *, lon: float, lat: float, label: str) -> Village | None:
+def locate(row: Row, known: Known, *, lon: float, lat: float, label: str) -> Village | None:
     """The village a row belongs to; far outside all is a bad row, near is a warning."""
     given = row.get("village_code")
     if given is not None and given not in known.villages:
@@ -215,14 +216,14 @@ def _locate(row: Row, known: Known, *, lon: float, lat: float, label: str) -> Vi
 
 def place(row: Row, known: Known) -> Place:
     """A place, in the village its point or its row names."""
-    _need(row, "id", "name", "kind", "lon", "lat")
-    lon, lat = _point(row)
-    village = _locate(row, known, lon=lon, lat=lat, label=f"{row['id']} {row['name']}")
+    need(row, "id", "name", "kind", "lon", "lat")
+    lon, lat = point(row)
+    village = locate(row, known, lon=lon, lat=lat, label=f"{row['id']} {row['name']}")
     if (row.get("open") is None) != (row.get("close") is None):
         raise FieldProblem("open", "import.half_window")
     if row.get("open") is not None and row["close"] <= row["open"]:
         raise FieldProblem("close", "import.closes_before_open")
-    values = _pick(row, "id", "name", "kind", "priority", "service_minutes", "open", "close")
+    values = pick(row, "id", "name", "kind", "priority", "service_minutes", "open", "close")
     return Place(
         lon=lon,
         lat=lat,
@@ -235,20 +236,20 @@ def place(row: Row, known: Known) -> Place:
 
 def recusal(row: Row, known: Known) -> Recusal:
     """An officer who does not answer for a village."""
-    _need(row, "officer_id", "recused_from", "reason")
+    need(row, "officer_id", "recused_from", "reason")
     if row["officer_id"] not in known.officers:
         raise FieldProblem("officer_id", "import.unknown_officer")
     if row["recused_from"] not in known.villages:
         raise FieldProblem("recused_from", "import.unknown_village")
     if row.get("starts_on") and row.get("ends_on") and row["ends_on"] < row["starts_on"]:
         raise FieldProblem("ends_on", "import.ends_before_begin")
-    dates = _pick(row, "reason", "starts_on", "ends_on")
+    dates = pick(row, "reason", "starts_on", "ends_on")
     return Recusal.of(row["officer_id"], row["recused_from"], **dates)
 
 
 def attendance(row: Row, known: Known) -> Attendance:
     """One officer's day."""
-    _need(row, "date", "officer_id", "status")
+    need(row, "date", "officer_id", "status")
     if row["officer_id"] not in known.officers:
         raise FieldProblem("officer_id", "import.unknown_officer")
     return Attendance(day=row["date"], officer_id=row["officer_id"], status=row["status"])
@@ -256,15 +257,15 @@ def attendance(row: Row, known: Known) -> Attendance:
 
 def incident(row: Row, known: Known) -> Incident:
     """An incident that has happened, at its place."""
-    _need(row, "id", "reported_at", "lon", "lat")
+    need(row, "id", "reported_at", "lon", "lat")
     if row["reported_at"] > known.clock.now():
         raise FieldProblem("reported_at", "import.in_future")
-    lon, lat = _point(row)
-    village = _locate(row, known, lon=lon, lat=lat, label=row["id"])
+    lon, lat = point(row)
+    village = locate(row, known, lon=lon, lat=lat, label=row["id"])
     item = row.get("item_code")
     if item is not None and item not in known.items:
         raise FieldProblem("item_code", "import.unknown_item")
-    values = _pick(row, "id", "reported_at", "category", "item_code", "description", "state", "urgent")
+    values = pick(row, "id", "reported_at", "category", "item_code", "description", "state", "urgent")
     return Incident(
         lon=lon,
         lat=lat,
@@ -295,7 +296,7 @@ def _premises(row: Row, known: Known, *, township: str | None = None) -> Place:
 
 def inspection(row: Row, known: Known) -> Inspection:
     """An inspection the office made before, or outside of, its patrols."""
-    _need(row, "id", "date")
+    need(row, "id", "date")
     if row["date"] > known.clock.today():
         raise FieldProblem("date", "import.in_future")
     place = _premises(row, known)
@@ -307,13 +308,13 @@ def inspection(row: Row, known: Known) -> Inspection:
         township_code=place.township_code,
         source="import",
         agencies=row.get("agencies") or (),
-        **_pick(row, "id", "exception", "reason"),
+        **pick(row, "id", "exception", "reason"),
     )
 
 
 def inspection_request(row: Row, known: Known) -> InspectionRequest:
     """An agency's wish to have premises of its own township inspected."""
-    _need(row, "id", "agency_code", "matter", "not_before", "deadline")
+    need(row, "id", "agency_code", "matter", "not_before", "deadline")
     township = known.agencies.get(row["agency_code"])
     if township is None:
         raise FieldProblem("agency_code", "import.unknown_agency")
@@ -326,7 +327,7 @@ def inspection_request(row: Row, known: Known) -> InspectionRequest:
         raise FieldProblem("minutes", "import.at_least_one")
     if row.get("priority") is not None and not 1 <= row["priority"] <= HIGHEST_PRIORITY:
         raise FieldProblem("priority", "import.priority_range")
-    values = _pick(row, "id", "agency_code", "matter", "not_before", "deadline", "minutes", "priority")
+    values = pick(row, "id", "agency_code", "matter", "not_before", "deadline", "minutes", "priority")
     return InspectionRequest(
-        place_id=place.id, skills=row.get("skills") or (), **values, **_pick(row, "reason")
+        place_id=place.id, skills=row.get("skills") or (), **values, **pick(row, "reason")
     )

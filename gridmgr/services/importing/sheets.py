@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from gridmgr.errors import BadInput
 
 #: Larger files are not an office's table.
 MAX_BYTES = 50 * 1024 * 1024
+#: Rows among which the headers are looked for.
+_MOST_ABOVE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +38,14 @@ class Column:
         Headers accepted; the template shows the Chinese one.
     required
         Whether the file must have it.
+    aliases
+        What other programs call it; taken where neither of the others is there.
     """
 
     field: str
     chinese: str
     required: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,19 +118,11 @@ def _xlsx_rows(path: Path) -> Iterator[Sequence[Any]]:
 
 def _by_field(path: Path, lines: Iterable[Sequence[Any]], columns: Sequence[Column]) -> Sheet:
     source = iter(lines)
-    header = [cell_text(cell) or "" for cell in next(source, ())]
+    header, position, source = _header(source, columns)
     if not any(header):
         raise BadInput("import.empty_file", path=path.name)
-    known = {_folded(name): c.field for c in columns for name in (c.field, c.chinese)}
-    # The first of two columns that mean the same counts; the other is reported, not silently dropped.
-    position: dict[str, int] = {}
-    unknown = []
-    for index, name in enumerate(header):
-        field = known.get(_folded(name))
-        if field is None or field in position:
-            unknown.append(name)
-        else:
-            position[field] = index
+    taken = set(position.values())
+    unknown = [name for index, name in enumerate(header) if index not in taken]
     missing = [f"{c.field} {c.chinese}" for c in columns if c.required and c.field not in position]
     if missing:
         found = ", ".join(name for name in header if name)
@@ -141,6 +139,38 @@ def _by_field(path: Path, lines: Iterable[Sequence[Any]], columns: Sequence[Colu
         rows=tuple(rows),
         unknown_columns=tuple(name for name in unknown if name),
     )
+
+
+def _header(
+    source: Iterator[Sequence[Any]], columns: Sequence[Column]
+) -> tuple[list[str], dict[str, int], Iterator[Sequence[Any]]]:
+    """The row of headers, where our columns stand in it, and the rows below.
+
+    Exports often have a title above the headers: the first row that has every needed column is theirs, else
+    the very first.
+    """
+    above = list(itertools.islice(source, _MOST_ABOVE))
+    rows = [[cell_text(cell) or "" for cell in cells] for cells in above]
+    needed = {column.field for column in columns if column.required}
+    for number, header in enumerate(rows):
+        position = _positions(header, columns)
+        if needed <= position.keys():
+            return header, position, itertools.chain(above[number + 1 :], source)
+    header = rows[0] if rows else []
+    return header, _positions(header, columns), itertools.chain(above[1:], source)
+
+
+def _positions(header: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
+    """Indices of our fields; of two headers that mean the same the own name counts, else the first."""
+    own = {_folded(name): c.field for c in columns for name in (c.field, c.chinese)}
+    other = {_folded(name): c.field for c in columns for name in c.aliases}
+    position: dict[str, int] = {}
+    for known in (own, other):
+        for index, name in enumerate(header):
+            field = known.get(_folded(name))
+            if field is not None:
+                position.setdefault(field, index)
+    return position
 
 
 def _folded(name: str) -> str:

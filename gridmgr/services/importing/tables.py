@@ -10,15 +10,18 @@ from typing import Any
 
 from gridmgr.domain.catalogue import CatalogueItem
 from gridmgr.domain.people import Attendance
+from gridmgr.domain.privacy import MASK
 from gridmgr.errors import BadInput, GridmgrError, RowProblem
 from gridmgr.services.context import Context
 from gridmgr.services.importing.calendar_days import CalendarStore
-from gridmgr.services.importing.kinds import Reader, TableKind, table_kinds
+from gridmgr.services.importing.hotline_store import HotlineStore
+from gridmgr.services.importing.kinds import table_kinds
 from gridmgr.services.importing.parse import CellProblem
 from gridmgr.services.importing.read import Read
 from gridmgr.services.importing.report import ImportReport
 from gridmgr.services.importing.rows import FieldProblem, Known
 from gridmgr.services.importing.sheets import Sheet, cell_text, read_sheet
+from gridmgr.services.importing.tablekind import Reader, TableKind
 from gridmgr.services.importing.versions import plan_versions, save_versions, value_text
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
@@ -32,6 +35,7 @@ TABLE_KINDS = (
     "recusals",
     "attendance",
     "incidents",
+    "hotline",
     "inspections",
     "inspection-requests",
     "calendar",
@@ -82,7 +86,7 @@ def import_table(
         known = Known.load(uow, ctx.clock)
         read, problems = _build_rows(spec, sheet, known)
         read, twice = _without_repeats(read, sheet)
-        change = _change(uow, kind, read, sheet, update=update)
+        change = _change(ctx, uow, kind, read, sheet, update=update)
         problems += (*twice, *change.problems)
         problems.sort(key=lambda problem: problem.row)
         refused = bool(problems) and not skip_bad
@@ -104,9 +108,9 @@ def import_table(
         imported=taken,
         unchanged=0 if refused else change.unchanged,
         rejected=tuple(problems),
-        warnings=tuple(known.warnings) + _unknown_columns(sheet),
+        warnings=(*known.warnings, *change.notes, *_unknown_columns(sheet)),
         unknown_columns=sheet.unknown_columns,
-        preview=tuple(_preview(cells) for _, cells in sheet.rows[:PREVIEW_ROWS]),
+        preview=tuple(_preview(spec, cells) for _, cells in sheet.rows[:PREVIEW_ROWS]),
         dry_run=dry_run,
     )
 
@@ -119,12 +123,15 @@ class _Change:
     unchanged: int
     problems: list[RowProblem]
     save: Callable[[], None]
+    notes: Sequence[Message] = ()
 
 
-def _change(uow: UnitOfWork, kind: str, read: Sequence[Read], sheet: Sheet, *, update: bool) -> _Change:
+def _change(
+    ctx: Context, uow: UnitOfWork, kind: str, read: Sequence[Read], sheet: Sheet, *, update: bool
+) -> _Change:
     if kind == "catalogue":
         return _version_change(uow, read, sheet, update=update)
-    store = CalendarStore(uow) if kind == "calendar" else _Store(uow, kind)
+    store = _store(ctx, uow, kind, update=update)
     fitting, problems = store.fitting(read, sheet)
     existing = store.existing(fitting)
     fresh, changed, unchanged = _compare(existing, fitting)
@@ -137,7 +144,16 @@ def _change(uow: UnitOfWork, kind: str, read: Sequence[Read], sheet: Sheet, *, u
         unchanged=unchanged,
         problems=problems,
         save=lambda: store.save(fresh, changed),
+        notes=store.notes(fresh),
     )
+
+
+def _store(
+    ctx: Context, uow: UnitOfWork, kind: str, *, update: bool
+) -> CalendarStore | HotlineStore | _Store:
+    if kind == "calendar":
+        return CalendarStore(uow)
+    return HotlineStore(ctx, uow, update=update) if kind == "hotline" else _Store(uow, kind)
 
 
 def _version_change(uow: UnitOfWork, read: Sequence[Read], sheet: Sheet, *, update: bool) -> _Change:
@@ -264,8 +280,9 @@ def _unknown_columns(sheet: Sheet) -> tuple[Message, ...]:
     return (Message("import.unknown_columns", {"columns": ", ".join(sheet.unknown_columns)}),)
 
 
-def _preview(cells: Mapping[str, Any]) -> dict[str, str]:
-    return {field: cell_text(value) or "" for field, value in cells.items()}
+def _preview(spec: TableKind, cells: Mapping[str, Any]) -> dict[str, str]:
+    words = {field: cell_text(value) or "" for field, value in cells.items()}
+    return {field: MASK if value and field in spec.personal else value for field, value in words.items()}
 
 
 class _Store:
@@ -280,6 +297,10 @@ class _Store:
     def fitting(self, read: Sequence[Read], _sheet: Sheet) -> tuple[Sequence[Read], list[RowProblem]]:
         """All rows: they need no other row of their table."""
         return read, []
+
+    def notes(self, _fresh: Sequence[Read]) -> Sequence[Message]:
+        """Nothing to say of new rows."""
+        return ()
 
     def existing(self, read: Sequence[Read]) -> Mapping[Any, Any]:
         """What is stored under the rows' keys."""

@@ -7,7 +7,8 @@ from pathlib import Path
 import xlsxwriter
 
 from gridmgr.clock import Clock
-from gridmgr.services.importing.kinds import TableKind, table_kinds
+from gridmgr.services.importing.kinds import table_kinds
+from gridmgr.services.importing.tablekind import TableKind
 from gridmgr.texts import text
 
 #: Rows the drop-downs reach.
@@ -21,6 +22,7 @@ _CHOICES = {
     ("incidents", "source"): ("巡查", "群众", "热线", "部门"),
     ("incidents", "state"): ("待处理", "现场办结", "已上报", "已结案"),
     ("incidents", "urgent"): ("是", "否"),
+    ("hotline", "urgent"): ("一般", "紧急"),
     ("calendar", "kind"): ("放假", "上班", "照常"),
     ("inspections", "exception"): ("投诉举报", "事故处置", "转办交办", "整改复查", "司法协助", "专项检查"),
 }

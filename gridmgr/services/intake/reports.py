@@ -38,6 +38,27 @@ RECEIPT_PURPOSE = "receipt"
 PENDING_SUBJECT, INCIDENT_SUBJECT = "tip", "incident"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a description of a place leads to: a township, a village of it, a point in that.
+
+    Parameters
+    ----------
+    township_code, village_code
+        As far as the words go.
+    lon, lat
+        WGS84 degrees of the place on record that the words name; both or neither.
+    place
+        Its name.
+    """
+
+    township_code: str | None = None
+    village_code: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    place: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What somebody tells.
@@ -71,6 +92,12 @@ class Report:
         ``zh`` or ``en``.
     sender_address
         Network address, to count what one sends; never stored as it is.
+    due_at
+        Until when whoever passes it on wants it done; aware.
+    spot
+        Where the words of the place are known to lie; serves where no point was told.
+    told_hash
+        SHA-256 of the sender's own record, by which the same is known again; of the fields here by default.
     """
 
     source: str
@@ -90,6 +117,9 @@ class Report:
     photos: tuple[Photo, ...] = ()
     language: str = "zh"
     sender_address: str | None = None
+    due_at: datetime | None = None
+    spot: Spot | None = None
+    told_hash: str | None = None
 
     def __post_init__(self) -> None:
         require_choice("Report", "source", self.source, TIP_SOURCES)
@@ -151,8 +181,8 @@ def take_within(ctx: Context, uow: UnitOfWork, report: Report, *, vault: Vault) 
             raise Conflict("intake.key_taken", key=report.sender_key)
         return Taken(tip=known, receipt=_receipt_of(known, vault), new=False)
     code = _free_code(uow, vault)
-    tip = _placed(uow, report, _bare_tip(ctx, report, vault=vault, code=code, content=content))
-    if tip.village_code is not None and tip.point_from == "given":
+    tip = placed(uow, report, _bare_tip(ctx, report, vault=vault, code=code, content=content))
+    if is_placed(tip):
         tip = _with_incident(ctx, uow, tip)
     uow.tips.add(tip)
     subject = (PENDING_SUBJECT, tip.id) if tip.incident_id is None else (INCIDENT_SUBJECT, tip.incident_id)
@@ -178,6 +208,11 @@ def become_incident(ctx: Context, uow: UnitOfWork, tip: Tip) -> Tip:
     assert taken.incident_id is not None
     uow.attachments.move((PENDING_SUBJECT, tip.id), (INCIDENT_SUBJECT, taken.incident_id))
     return taken
+
+
+def is_placed(tip: Tip) -> bool:
+    """Whether a report's place is known well enough to be an incident."""
+    return tip.village_code is not None and tip.point_from in ("given", "words")
 
 
 def text_hash(description: str) -> str:
@@ -221,10 +256,10 @@ def _bare_tip(ctx: Context, report: Report, *, vault: Vault, code: str, content:
         received_at=now,
         reported_at=(report.reported_at or now).astimezone(UTC),
         category=report.category.strip(),
-        description=_clean(report.description),
+        description=clean(report.description),
         item_code=report.item_code,
         urgent=report.urgent,
-        place_words=_clean(report.place_words),
+        place_words=clean(report.place_words),
         township_code=report.township_code,
         receipt_lookup=vault.lookup(RECEIPT_PURPOSE, code),
         receipt_sealed=vault.seal({"code": code}),
@@ -232,6 +267,7 @@ def _bare_tip(ctx: Context, report: Report, *, vault: Vault, code: str, content:
         language=report.language,
         content_hash=content,
         text_hash=text_hash(report.description),
+        due_at=report.due_at,
         sender_hash=None if address is None else sender_hash(ctx, vault, address),
     )
 
@@ -241,28 +277,29 @@ def sender_hash(ctx: Context, vault: Vault, address: str) -> str:
     return vault.lookup("sender", f"{ctx.clock.today().isoformat()} {address}")
 
 
-def _placed(uow: UnitOfWork, report: Report, tip: Tip) -> Tip:
+def placed(uow: UnitOfWork, report: Report, tip: Tip) -> Tip:
     """The report with what is known of its place.
 
     A point that contradicts the chosen village is kept for the office to judge: people often write from home.
     A photo's own position only counts where the reporter chose the same village.
     """
-    chosen = _chosen_village(uow, report.village_code)
+    spot = report.spot or Spot()
+    chosen = _chosen_village(uow, report.village_code or spot.village_code)
     point, origin = _point(report)
     here = uow.villages.at(*point) if point is not None else None
     settled = here is not None and (chosen is None or chosen.code == here.code)
     if origin == "photo" and settled and chosen is not None:
         origin = "given"
-    elif origin == "given" and not settled:
+    elif origin in ("given", "words") and not settled:
         origin = "doubtful"
-    village = chosen or (here if origin == "given" else None)
+    village = chosen or (here if origin in ("given", "words") else None)
     return replace(
         tip,
         lon=point[0] if point else None,
         lat=point[1] if point else None,
         point_from=origin,
         village_code=village.code if village else None,
-        township_code=village.township_code if village else tip.township_code,
+        township_code=village.township_code if village else tip.township_code or spot.township_code,
     )
 
 
@@ -282,6 +319,8 @@ def _point(report: Report) -> tuple[tuple[float, float] | None, str | None]:
             raise BadInput("intake.no_point", lon=report.lon, lat=report.lat)
         lon, lat = to_wgs84(report.lon, report.lat, report.datum)
         return (float(lon), float(lat)), "given"
+    if report.spot is not None and report.spot.lon is not None and report.spot.lat is not None:
+        return (report.spot.lon, report.spot.lat), "words"
     hint = next((photo.lon_lat for photo in report.photos if photo.lon_lat is not None), None)
     return hint, None if hint is None else "photo"
 
@@ -322,14 +361,16 @@ def _receipt_of(tip: Tip, vault: Vault) -> str | None:
 
 
 def _content_hash(report: Report) -> str:
+    if report.told_hash is not None:
+        return report.told_hash
     told = [
-        *(report.category.strip(), _clean(report.description), report.item_code, report.urgent),
-        *(report.lon, report.lat, report.datum, _clean(report.place_words), report.village_code),
+        *(report.category.strip(), clean(report.description), report.item_code, report.urgent),
+        *(report.lon, report.lat, report.datum, clean(report.place_words), report.village_code),
     ]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
-def _clean(words: str) -> str:
+def clean(words: str) -> str:
     """Without control characters, which no sentence needs and which break other people's files."""
     shown = "".join(sign for sign in words if sign.isprintable() or sign.isspace())
     return re.sub(r"[^\S\n]+", " ", shown).strip()

@@ -63,16 +63,6 @@ class VillageRepository(FlatRepository[Village]):
                 return found
         return []
 
-    def named_in(self, words: str) -> VillageName | None:
-        """The village whose name stands in a text; of names within names the longest; None if two do."""
-        table = self.table
-        columns = (table.c.code, table.c.name, table.c.township_code, table.c.township_name)
-        rows = self._connection.execute(select(*columns).order_by(table.c.code))
-        found = [VillageName(**row._mapping) for row in rows if row[1] in words]
-        longest = max((len(village.name) for village in found), default=0)
-        best = [village for village in found if len(village.name) == longest]
-        return best[0] if len(best) == 1 else None
-
     def names(self, *, township_code: str | None = None) -> list[tuple[str, str, str]]:
         """Code, name and township of every village, or of a township's; without the borders, by township."""
         columns = self.table.c

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
 from gridmgr.domain.tips import Tip
 from gridmgr.storage import schema
-from gridmgr.storage.repositories.base import FlatRepository
+from gridmgr.storage.repositories.base import CHUNK, FlatRepository
 
 
 class TipRepository(FlatRepository[Tip]):
@@ -24,6 +24,15 @@ class TipRepository(FlatRepository[Tip]):
         columns = self.table.c
         found = self._select(columns.source == source, columns.sender_key == sender_key)
         return found[0] if found else None
+
+    def by_sender_keys(self, source: str, sender_keys: Iterable[str]) -> dict[str, Tip]:
+        """Reports of a source by their sender's keys; those that are not there are left out."""
+        columns, wanted = self.table.c, sorted(set(sender_keys))
+        found: dict[str, Tip] = {}
+        for start in range(0, len(wanted), CHUNK):
+            ours = columns.sender_key.in_(wanted[start : start + CHUNK])
+            found.update((tip.sender_key, tip) for tip in self._select(columns.source == source, ours))
+        return found
 
     def by_lookup(self, lookups: Collection[str]) -> Tip | None:
         """The report whose receipt hashes to one of these, None where there is none."""

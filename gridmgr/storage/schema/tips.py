@@ -54,6 +54,7 @@ tip = Table(
     Column("score", Integer),
     Column("rating_words", Text, nullable=False),
     Column("erased_at", UtcDateTime),
+    Column("due_at", UtcDateTime),
     UniqueConstraint("source", "sender_key"),
     UniqueConstraint("receipt_lookup"),
     Index(None, "text_hash", "received_at"),

@@ -97,9 +97,11 @@ function listItem(tip) {
     h("span", { class: "line" }, h("strong", { text: tip.category || t("inbox.no_category") }), h("time", { datetime: tip.received_at, text: time(tip.received_at) })),
     h("span", { class: "line" }, h("span", { class: "words", text: where }), stateTag(tip)),
     h("div", { class: "words", text: tip.description || t("inbox.photos_only") }),
-    h("span", { class: "from", text: tip.source_text }),
+    h("span", { class: "line" }, h("span", { class: "from", text: tip.source_text }), tip.due_at ? h("span", { class: isLate(tip) ? "due late" : "due", text: `${t("inbox.fact_due")} ${time(tip.due_at)}` }) : null),
   );
 }
+
+const isLate = (tip) => tip.view === "new" && new Date(tip.due_at) < new Date();
 
 function stateTag(tip) {
   if (tip.merged) return h("span", { class: "tag" }, t("inbox.merged"));
@@ -170,9 +172,11 @@ function photo(id) {
 function facts(tip) {
   const rows = [
     [t("inbox.fact_place"), [tip.township, tip.village, tip.place_words].filter(Boolean).join(" · ") || t("inbox.place_unknown")],
-    tip.point_from === "photo" || tip.point_from === "doubtful" ? [t("inbox.fact_point"), t(`inbox.point_${tip.point_from}`)] : null,
+    ["photo", "doubtful", "words"].includes(tip.point_from) ? [t("inbox.fact_point"), t(`inbox.point_${tip.point_from}`)] : null,
     [t("inbox.fact_received"), `${time(tip.received_at)} · ${tip.source_text}`],
     tip.reported_at !== tip.received_at ? [t("inbox.fact_reported"), time(tip.reported_at)] : null,
+    tip.order_no ? [t("inbox.fact_order"), tip.order_no] : null,
+    tip.due_at ? [t("inbox.fact_due"), isLate(tip) ? `${time(tip.due_at)} · ${t("inbox.overdue")}` : time(tip.due_at)] : null,
     tip.case_id ? [t("inbox.fact_case"), `${tip.case_id} · ${tip.state_text}`] : null,
     tip.rated_at ? [t("inbox.fact_rating"), [t(tip.solved ? "inbox.solved" : "inbox.not_solved"), t("inbox.score", { score: tip.score }), tip.rating_words].filter(Boolean).join(" · ")] : null,
     [t("inbox.fact_contact"), t(tip.has_contact ? "inbox.contact_kept" : "inbox.contact_none")],

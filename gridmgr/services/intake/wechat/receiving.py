@@ -21,6 +21,7 @@ from gridmgr.services.intake.vault import Vault, vault_of
 from gridmgr.services.intake.wechat.answering import owners_of, status_of
 from gridmgr.services.intake.wechat.media import queue_fetching
 from gridmgr.services.intake.wechat.messages import Inbound
+from gridmgr.services.intake.wording import gazetteer_of, spot_of
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.wechat import WeChatPhoto
 from gridmgr.texts import DEFAULT_LANGUAGE, Message
@@ -166,7 +167,8 @@ def _told(scene: _Scene, known: _Follower, said: Said) -> _Answer:
 
 def _report(scene: _Scene, known: _Follower, turn: Turn, address: str) -> Report:
     draft = turn.draft
-    named = scene.uow.villages.named_in(draft.where) if draft.where and draft.lon is None else None
+    told = bool(draft.where) and draft.lon is None
+    spot = spot_of(gazetteer_of(scene.uow), draft.where) if told else None
     return Report(
         source="wechat",
         sender_key=scene.key_hash,
@@ -175,7 +177,9 @@ def _report(scene: _Scene, known: _Follower, turn: Turn, address: str) -> Report
         lon=draft.lon,
         lat=draft.lat,
         place_words=draft.where,
-        village_code=named.code if named else None,
+        # The village its words name; the point is for the office to find.
+        village_code=spot.village_code if spot else None,
+        township_code=spot.township_code if spot else None,
         language=known.language,
         sender_address=address,
     )
