@@ -34,10 +34,13 @@ from webapp.api.scoring import scoring_api
 from webapp.api.tips import tips_api
 from webapp.api.weeks import weeks_api
 from webapp.auth.views import auth
+from webapp.casedocuments import case_documents
 from webapp.catalogue.admissions import admission_pages
 from webapp.catalogue.handing import handing
 from webapp.catalogue.publishing import publishing_pages
 from webapp.catalogue.views import catalogue
+from webapp.department.phrases import dept_phrases
+from webapp.department.views import department
 from webapp.desk.inbox import inbox
 from webapp.desk.views import desk
 from webapp.desk.week import week
@@ -67,6 +70,9 @@ PAGES: tuple[Blueprint, ...] = (
     photos,
     field,
     field_cases,
+    department,
+    dept_phrases,
+    case_documents,
     reports,
     casefiles,
     catalogue,

@@ -14,6 +14,7 @@ from gridmgr.demo.frame import random, to_degrees
 from gridmgr.demo.incidents import make_incidents
 from gridmgr.demo.inspections import choose, make_burdens, set_aside
 from gridmgr.demo.ownership import make_ownership
+from gridmgr.demo.passed_up import PassedUp, make_passed_up
 from gridmgr.demo.patrols import Outing, Past, PastPatrols, township_stops
 from gridmgr.demo.people import People, make_attendance, make_people
 from gridmgr.demo.places import make_places
@@ -64,6 +65,8 @@ class DemoCounty:
         twelve townships only.
     check_ins, tracks, incidents
         What really happened; incidents include three urgent ones of this morning.
+    passed_up
+        Matters for a county department, apart from ``incidents``: open ones of every kind, and its history.
     inspections, inspection_requests, inspection_limits
         Of this calendar year's enterprises in townships with a past; one of each has reached its cap, another
         is wanted by several agencies.
@@ -86,6 +89,7 @@ class DemoCounty:
     check_ins: tuple[CheckIn, ...]
     tracks: tuple[Track, ...]
     incidents: tuple[Incident, ...]
+    passed_up: tuple[PassedUp, ...]
     inspections: tuple[Inspection, ...]
     inspection_requests: tuple[InspectionRequest, ...]
     inspection_limits: tuple[InspectionLimit, ...]
@@ -134,6 +138,7 @@ def build_county(
         some=some,
         aside=set_aside(chosen),
     )
+    items = make_catalogue(today=today)
     burdens = make_burdens(places, people, past.check_ins, past.day_plans, chosen, seed=seed, today=today)
     return DemoCounty(
         seed=seed,
@@ -146,13 +151,14 @@ def build_county(
         officers=people.officers,
         vehicles=people.vehicles,
         places=places,
-        catalogue=make_catalogue(today=today),
+        catalogue=items,
         attendance=attendance,
         ownership=make_ownership(land, people, today=today),
         day_plans=past.day_plans,
         check_ins=past.check_ins,
         tracks=tracks,
         incidents=make_incidents(land, people, sites, seed=seed, today=today, with_past=with_past),
+        passed_up=make_passed_up(land, sites, people.agencies, items, seed=seed, today=today),
         inspections=burdens.inspections,
         inspection_requests=burdens.requests,
         inspection_limits=burdens.limits,

@@ -15,6 +15,7 @@ from gridmgr.errors import Conflict
 from gridmgr.geo.adjacency import named_pairs
 from gridmgr.services.accounts import add_user
 from gridmgr.services.context import Context
+from gridmgr.services.demo_cases import save_cases
 from gridmgr.storage import UnitOfWork
 
 _SETTINGS_KEY = "demo"
@@ -67,6 +68,7 @@ def load_demo(
         _save_places(uow, county, pairs)
         _save_people(uow, county)
         _save_past(uow, county)
+        save_cases(ctx, uow, county.passed_up)
         uow.settings.save_office(OFFICE)
         uow.settings.put(_SETTINGS_KEY, made_from)
         uow.record("demo.load", "county", county.townships[0].county_code, **made_from)

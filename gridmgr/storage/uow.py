@@ -19,6 +19,7 @@ from gridmgr.storage.repositories.cases import CaseRepository, CaseStepRepositor
 from gridmgr.storage.repositories.catalogue import CatalogueRepository
 from gridmgr.storage.repositories.closures import ClosureRepository
 from gridmgr.storage.repositories.deadlines import CalendarRepository, ClockRepository
+from gridmgr.storage.repositories.departments import DepartmentCases, PhraseRepository
 from gridmgr.storage.repositories.field import CheckInRepository, TrackRepository
 from gridmgr.storage.repositories.incidents import AttachmentRepository, IncidentRepository
 from gridmgr.storage.repositories.inspections import (
@@ -253,6 +254,16 @@ class UnitOfWork:
     def case_steps(self) -> CaseStepRepository:
         """What was done in cases."""
         return CaseStepRepository(self._connection)
+
+    @cached_property
+    def department_cases(self) -> DepartmentCases:
+        """Cases as a department works through them."""
+        return DepartmentCases(self._connection)
+
+    @cached_property
+    def phrases(self) -> PhraseRepository:
+        """Texts that departments reuse."""
+        return PhraseRepository(self._connection)
 
     @cached_property
     def penalties(self) -> PenaltyRepository:

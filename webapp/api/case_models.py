@@ -15,6 +15,7 @@ DeviceId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[\w.:-]+
 Photos = Annotated[
     tuple[Annotated[str, Field(max_length=40_000_000)], ...], Strict(strict=False), Field(max_length=4)
 ]
+Bodies = Annotated[tuple[Code, ...], Strict(strict=False), Field(max_length=20)]
 State = Literal[
     "reported",
     "verified",
@@ -67,7 +68,9 @@ class CaseOut(Answer):
     """A case; degrees WGS84.
 
     `answerable` is the body that answers for it, `office` or a department: it changes only when another
-    accepts. `version` goes with the next step, so that nobody overwrites what he has not seen.
+    accepts. `cooperating` departments help the one it is with, `unheard` are those that still owe their
+    opinion; `help` is where a request for the township's help stands. `version` goes with the next step, so
+    that nobody overwrites what he has not seen.
     """
 
     id: str
@@ -84,6 +87,9 @@ class CaseOut(Answer):
     answerable: str
     answerable_text: str
     department: str | None
+    cooperating: list[str]
+    unheard: list[str]
+    help: str | None
     squad_id: str | None
     officer_id: str | None
     held_from: str | None
@@ -110,11 +116,12 @@ class CaseList(Answer):
 
 
 class EvidenceOut(Answer):
-    """A photo or file of a step, hashed anew: `sound`, `altered` or `missing`."""
+    """A photo or document of a step, hashed anew: `sound`, `altered` or `missing`; a photo has no name."""
 
     id: str
     url: str
     sha256: str
+    name: str
     state: str
     state_text: str
 
@@ -192,6 +199,16 @@ class EvidenceList(Answer):
     evidence: list[EvidenceOut]
 
 
+class DocumentIn(Body):
+    """A PDF, Word or Excel file in base64."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    content: Annotated[str, Field(max_length=40_000_000)]
+
+
+Documents = Annotated[tuple[DocumentIn, ...], Strict(strict=False), Field(max_length=4)]
+
+
 class PenaltyIn(Body):
     """A penalty on the spot: a warning, or a fine within the limits of Art 51, by two certified officers."""
 
@@ -213,6 +230,9 @@ class StepIn(Body):
 
     Which further fields a step needs and takes stands in the case's `allowed`. `version` is the case's as it
     was seen; a step on a case that changed since is a conflict. Photos are JPEG, PNG or WebP in base64.
+    `cooperating` names the departments that help the one it is escalated to, by default those the catalogue
+    names; `suggests` whom an objecting department takes for the right body; `unheard` replies although
+    cooperating departments have not answered.
     """
 
     action: Annotated[str, Field(max_length=40, description=f"One of {', '.join(ACTIONS)}.")]
@@ -228,7 +248,11 @@ class StepIn(Body):
     original: Code | None = None
     until: Day | None = None
     penalty: PenaltyIn | None = None
+    cooperating: Bodies | None = None
+    suggests: Code | None = None
+    unheard: bool = False
     photos: Photos = ()
+    documents: Documents = ()
 
     def step(self) -> Step:
         """As the domain takes it."""
@@ -244,6 +268,9 @@ class StepIn(Body):
             "rating",
             "original",
             "until",
+            "cooperating",
+            "suggests",
+            "unheard",
         )
         values = {name: getattr(self, name) for name in same}
         return Step(**values, penalty=self.penalty.given() if self.penalty else None)

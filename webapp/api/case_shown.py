@@ -10,9 +10,10 @@ from flask import url_for
 from gridmgr.domain.cases import OFFICE, Case, CaseStep, Penalty
 from gridmgr.domain.incidents import Incident
 from gridmgr.services.cases import CaseView, Choice, EvidenceFinding
+from gridmgr.services.cases.words import joint_words
 from webapp.api.case_models import CaseOut, PenaltyOut, StepOut
 from webapp.api.day_shown import local
-from webapp.texts import t
+from webapp.texts import language, t
 
 _MOMENTS = ("opened_at", "filed_at", "settled_at", "closed_at", "changed_at")
 
@@ -81,9 +82,12 @@ def evidence_shown(items: Iterable[EvidenceFinding]) -> list[dict[str, Any]]:
         {
             "id": item.id,
             "sha256": item.sha256,
+            "name": item.name,
             "state": item.state,
             "state_text": t(f"case.evidence.{item.state}"),
-            "url": url_for("photos.photo", photo_id=item.id),
+            "url": url_for("case_documents.document", file_id=item.id)
+            if item.name
+            else url_for("photos.photo", photo_id=item.id),
         }
         for item in items
     ]
@@ -125,6 +129,7 @@ def _detail_words(step: CaseStep, names: Mapping[str, str]) -> str:
         parts.append(t("case.detail_to", body=body_text(step.body)))
     if "penalty" in given:
         parts.append(t(f"case.detail_{given['penalty']}", amount=given.get("amount_yuan", 0)))
+    parts += joint_words(step, language())
     parts += [
         t(f"case.detail_{name}", value=given[name])
         for name in ("level", "rating", "original", "until")

@@ -13,6 +13,7 @@ from gridmgr.errors import BadInput
 from gridmgr.services import cases
 from gridmgr.services.cases.evidence import SOUND
 from gridmgr.services.cases.reading import first_choices
+from gridmgr.services.files import Document, read_document
 from gridmgr.services.photos import Photo, read_photo
 from webapp.api.case_models import (
     CaseIn,
@@ -20,6 +21,7 @@ from webapp.api.case_models import (
     CaseList,
     CaseQuery,
     CaseViewOut,
+    DocumentIn,
     EvidenceList,
     FirstChoices,
     StepIn,
@@ -78,6 +80,7 @@ def post_case(body: CaseIn) -> dict[str, Any]:
         user=me(),
         step=body.step(),
         photos=photos_of(body.photos),
+        documents=documents_of(body.documents),
         urgent=body.urgent,
         item_code=body.item_code,
     )
@@ -118,6 +121,7 @@ def post_step(case_id: str, body: StepIn) -> dict[str, Any]:
         body.step(),
         user=me(),
         photos=photos_of(body.photos),
+        documents=documents_of(body.documents),
         expected_version=body.version,
     )
     return _view(case_id)
@@ -148,3 +152,18 @@ def photos_of(encoded: Sequence[str]) -> list[Photo]:
         return [read_photo(base64.b64decode(text, validate=True)) for text in encoded]
     except ValueError as error:
         raise BadInput("field.photo_unreadable") from error
+
+
+def documents_of(given: Sequence[DocumentIn]) -> list[Document]:
+    """Documents sent in base64.
+
+    Raises
+    ------
+    BadInput
+        If one is no base64 or no document of a known type.
+    """
+    try:
+        decoded = [(base64.b64decode(item.content, validate=True), item.name) for item in given]
+    except ValueError as error:
+        raise BadInput("file.unknown_type", name=", ".join(item.name for item in given)) from error
+    return [read_document(data, name) for data, name in decoded]

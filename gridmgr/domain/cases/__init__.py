@@ -7,7 +7,7 @@ on its deadlines run. `table` says which steps there are, `moves` whether one is
 from __future__ import annotations
 
 from gridmgr.domain.cases.actor import PUBLIC, SYSTEM, Actor
-from gridmgr.domain.cases.model import OFFICE, Case, CaseStep, Evidence, Step
+from gridmgr.domain.cases.model import HELP_STATES, HELP_WAITS, OFFICE, Case, CaseStep, Evidence, Step
 from gridmgr.domain.cases.moves import advanced, choices, refusals
 from gridmgr.domain.cases.penalties import LIMITS, Penalty, PenaltyGiven, PenaltyLimit
 from gridmgr.domain.cases.states import OPEN_STATES, OVER_STATES, STATES
@@ -16,6 +16,8 @@ from gridmgr.domain.cases.table import ACTIONS, BACK, SAME, TABLE, Transition, t
 __all__ = [
     "ACTIONS",
     "BACK",
+    "HELP_STATES",
+    "HELP_WAITS",
     "LIMITS",
     "OFFICE",
     "OPEN_STATES",

@@ -22,6 +22,9 @@ OFFICE = "office"
 #: Levels of supervision (督办): the office's, the county's, a leader's own.
 MOST_SUPERVISED = 3
 BEST_RATING = 5
+#: What became of a department's request for the township's help; the first two wait for an answer.
+HELP_STATES = ("asked", "assigned", "answered", "refused")
+HELP_WAITS = frozenset({"asked", "assigned"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,10 @@ class Case:
         How often.
     objectors
         Departments that gave it back as not theirs.
+    cooperating, answered
+        Departments that help the one it is with (配合单位), and those of them that gave their opinion.
+    help
+        One of `HELP_STATES` where the department asked for the township's help; None where it did not.
     handler
         User who settled or handled it; somebody else has to check.
     duplicate_of, merged_from
@@ -93,6 +100,9 @@ class Case:
     reopened: int = 0
     objections: int = 0
     objectors: tuple[str, ...] = ()
+    cooperating: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    help: str | None = None
     handler: str | None = None
     duplicate_of: str | None = None
     merged_from: str | None = None
@@ -111,6 +121,8 @@ class Case:
         require_lon_lat("Case", self.lon, self.lat)
         require_aware("Case", "opened_at", self.opened_at)
         require_aware("Case", "changed_at", self.changed_at)
+        if self.help is not None:
+            require_choice("Case", "help", self.help, HELP_STATES)
         for name in ("supervised", "reworked", "reopened", "objections"):
             require_at_least("Case", name, getattr(self, name), 0)
         if (self.held_from is not None) != (self.state == "suspended"):
@@ -127,6 +139,11 @@ class Case:
     def body(self) -> str:
         """Whose turn it is: the department it was escalated to, else the office."""
         return self.department or OFFICE
+
+    @property
+    def unheard(self) -> tuple[str, ...]:
+        """Cooperating departments that have not given their opinion yet."""
+        return tuple(body for body in self.cooperating if body not in self.answered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +174,12 @@ class Step:
         Day on which to look again at what is suspended.
     penalty
         Imposed on the spot.
+    cooperating
+        Departments that help the one it is escalated to; None for those that the catalogue names.
+    suggests
+        Whom an objecting department takes for the right body; `OFFICE` for the township's own.
+    unheard
+        Whether the department replies although cooperating departments have not answered.
     detail
         JSON values of whoever adds steps of another kind; kept with the step.
     """
@@ -173,6 +196,9 @@ class Step:
     original: str | None = None
     until: date | None = None
     penalty: PenaltyGiven | None = None
+    cooperating: tuple[str, ...] | None = None
+    suggests: str | None = None
+    unheard: bool = False
     detail: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -183,10 +209,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A file that belongs to a step, by the hash it had then (SHA-256, hex)."""
+    """A file that belongs to a step, by the hash it had then (SHA-256, hex); a photo goes without a name."""
 
     id: str
     sha256: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,7 @@ def _dispatched(_case: Case, step: Step, _actor: Actor, _at: datetime) -> dict[s
         "officer_id": step.officer_id,
         "department": None,
         "answerable": OFFICE,
+        "help": None,
     }
 
 
@@ -102,9 +103,17 @@ def _arrived(case: Case, _step: Step, actor: Actor, _at: datetime) -> dict[str, 
     return {"officer_id": case.officer_id or actor.officer_id, "answerable": OFFICE}
 
 
-def _escalated(_case: Case, step: Step, _actor: Actor, _at: datetime) -> dict[str, Any]:
+def _escalated(case: Case, step: Step, _actor: Actor, _at: datetime) -> dict[str, Any]:
     department = None if step.body == OFFICE else step.body
-    return {"department": department, "squad_id": None, "officer_id": None}
+    wanted = case.cooperating if step.cooperating is None else step.cooperating
+    return {
+        "department": department,
+        "squad_id": None,
+        "officer_id": None,
+        "help": None,
+        "cooperating": tuple(dict.fromkeys(body for body in wanted if body != department)),
+        "answered": tuple(body for body in case.answered if body in wanted and body != department),
+    }
 
 
 def _objected(case: Case, _step: Step, _actor: Actor, _at: datetime) -> dict[str, Any]:
@@ -113,7 +122,24 @@ def _objected(case: Case, _step: Step, _actor: Actor, _at: datetime) -> dict[str
         "department": None,
         "objections": case.objections + 1,
         "objectors": tuple(dict.fromkeys((*case.objectors, case.body))),
+        "help": None,
     }
+
+
+def _involved(case: Case, step: Step, _actor: Actor, _at: datetime) -> dict[str, Any]:
+    # Asked once more, a body has to answer once more.
+    return {
+        "cooperating": tuple(dict.fromkeys((*case.cooperating, str(step.body)))),
+        "answered": tuple(body for body in case.answered if body != step.body),
+    }
+
+
+def _opined(case: Case, _step: Step, actor: Actor, _at: datetime) -> dict[str, Any]:
+    return {"answered": tuple(dict.fromkeys((*case.answered, str(actor.department))))}
+
+
+def _assigned(_case: Case, step: Step, _actor: Actor, _at: datetime) -> dict[str, Any]:
+    return {"help": "assigned", "squad_id": step.squad_id, "officer_id": step.officer_id}
 
 
 def _done(_case: Case, _step: Step, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -135,6 +161,7 @@ def _reopened(case: Case, _step: Step, _actor: Actor, at: datetime) -> dict[str,
         "department": None,
         "squad_id": None,
         "officer_id": None,
+        "help": None,
         "rating": None,
     }
 
@@ -147,7 +174,13 @@ _EFFECTS: dict[str, Effect] = {
     "escalate": _escalated,
     "accept": lambda case, _step, _actor, _at: {"answerable": case.body},
     "object": _objected,
-    "handle": _done,
+    "ask_help": lambda _case, _step, _actor, _at: {"help": "asked"},
+    "assign_help": _assigned,
+    "answer_help": lambda _case, _step, _actor, _at: {"help": "answered"},
+    "refuse_help": lambda _case, _step, _actor, _at: {"help": "refused"},
+    "involve": _involved,
+    "opine": _opined,
+    "handle": lambda case, step, actor, at: {**_done(case, step, actor, at), "help": None},
     "rework": _reworked,
     "close": lambda _case, _step, _actor, at: {"closed_at": at},
     "cancel": lambda _case, _step, _actor, at: {"closed_at": at},

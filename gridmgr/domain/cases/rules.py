@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gridmgr.domain.cases.actor import Actor
-from gridmgr.domain.cases.model import BEST_RATING, MOST_SUPERVISED, OFFICE, Case, Step
+from gridmgr.domain.cases.model import BEST_RATING, HELP_WAITS, MOST_SUPERVISED, OFFICE, Case, Step
 from gridmgr.texts import Message
 
 #: Who may send a case to a department that gave it back: whoever settles the dispute between bodies.
@@ -19,6 +19,23 @@ def _own_body(case: Case, actor: Actor) -> Message | None:
     if case.department is not None and case.department == actor.department:
         return None
     return Message("case.refuse_own_body", {"body": body_words(case.body)})
+
+
+def _own_or_office(case: Case, actor: Actor) -> Message | None:
+    """A department brings others into a case it has; the office and the lead into any."""
+    return _own_body(case, actor) if actor.role == "department" else None
+
+
+def _cooperates(case: Case, actor: Actor) -> Message | None:
+    return None if actor.department in case.cooperating else Message("case.refuse_not_cooperating")
+
+
+def _no_help_yet(case: Case, _actor: Actor) -> Message | None:
+    return Message("case.refuse_help_asked") if case.help in HELP_WAITS else None
+
+
+def _help_wanted(case: Case, _actor: Actor) -> Message | None:
+    return None if case.help in HELP_WAITS else Message("case.refuse_no_help")
 
 
 def _other_eyes(case: Case, actor: Actor) -> Message | None:
@@ -51,6 +68,24 @@ def _higher_level(case: Case, _actor: Actor, step: Step) -> Message | None:
     return Message("case.refuse_level", {"now": case.supervised, "most": MOST_SUPERVISED})
 
 
+def _right_body(case: Case, _actor: Actor, step: Step) -> Message | None:
+    if step.suggests is None or step.suggests != case.department:
+        return None
+    return Message("case.refuse_suggests_itself")
+
+
+def _new_helper(case: Case, _actor: Actor, step: Step) -> Message | None:
+    if step.body is None or step.body in (OFFICE, case.department) or step.body in case.unheard:
+        return Message("case.refuse_helper", {"body": body_words(step.body or "-")})
+    return None
+
+
+def _heard(case: Case, _actor: Actor, step: Step) -> Message | None:
+    if step.unheard or not case.unheard:
+        return None
+    return Message("case.refuse_unheard", {"bodies": "、".join(case.unheard)})
+
+
 def _another_case(case: Case, _actor: Actor, step: Step) -> Message | None:
     return Message("case.refuse_itself") if step.original == case.id else None
 
@@ -63,6 +98,10 @@ def _rating(_case: Case, _actor: Actor, step: Step) -> Message | None:
 
 ACTOR_RULES: dict[str, Callable[[Case, Actor], Message | None]] = {
     "own_body": _own_body,
+    "own_or_office": _own_or_office,
+    "cooperates": _cooperates,
+    "no_help_yet": _no_help_yet,
+    "help_wanted": _help_wanted,
     "other_eyes": _other_eyes,
     "supervised": _supervised,
 }
@@ -72,6 +111,9 @@ STEP_RULES: dict[str, Callable[[Case, Actor, Step], Message | None]] = {
     "higher_level": _higher_level,
     "another_case": _another_case,
     "rating": _rating,
+    "right_body": _right_body,
+    "new_helper": _new_helper,
+    "heard": _heard,
 }
 #: What a step must bring, and how to see whether it does.
 NEEDS: dict[str, Callable[[Step], bool]] = {
@@ -83,6 +125,9 @@ NEEDS: dict[str, Callable[[Step], bool]] = {
     "original": lambda step: bool(step.original),
     "penalty": lambda step: step.penalty is not None,
     "until": lambda step: step.until is not None,
+    "cooperating": lambda step: bool(step.cooperating),
+    "suggests": lambda step: bool(step.suggests),
+    "unheard": lambda step: step.unheard,
 }
 
 

@@ -32,7 +32,8 @@ class Transition:
         Who may take it.
     needs
         What the step must bring: ``note``, ``crew`` (a squad or an officer), ``body``, ``level``, ``rating``,
-        ``original`` (the case it repeats), ``penalty``.
+        ``original`` (the case it repeats), ``penalty``, ``cooperating`` (bodies that help), ``suggests`` (the
+        right body), ``unheard`` (reply before all have answered).
     takes
         What it may bring besides.
     rules
@@ -51,6 +52,8 @@ class Transition:
 _ALL, _OPEN = " ".join(STATES), " ".join(sorted(OPEN_STATES))
 _DESK = "planner admin"
 _FIELD = "planner officer admin"
+#: While a matter is being dealt with, several bodies may be at it.
+_JOINT = "filed dispatched en_route on_scene escalated accepted"
 
 
 def _row(
@@ -84,13 +87,50 @@ TABLE: tuple[Transition, ...] = (
         "escalated",
         _FIELD,
         needs="note body",
+        takes="cooperating",
         rules="new_body",
     ),
-    _row("escalate", "escalated", "escalated", _DESK, needs="note body", rules="new_body other_body"),
+    _row(
+        "escalate",
+        "escalated",
+        "escalated",
+        _DESK,
+        needs="note body",
+        takes="cooperating",
+        rules="new_body other_body",
+    ),
     _row("accept", "escalated", "accepted", "department", rules="own_body"),
-    _row("object", "escalated accepted", "filed", "department", needs="note", rules="own_body"),
-    _row("ask_help", "accepted", SAME, "department", needs="note", rules="own_body"),
-    _row("handle", "accepted", "handled", "department", needs="note", rules="own_body"),
+    _row(
+        "object",
+        "escalated accepted",
+        "filed",
+        "department",
+        needs="note",
+        takes="suggests",
+        rules="own_body right_body",
+    ),
+    _row("ask_help", "accepted", SAME, "department", needs="note", rules="own_body no_help_yet"),
+    _row("assign_help", "accepted", SAME, _DESK, needs="crew", rules="help_wanted"),
+    _row("answer_help", "accepted", SAME, _FIELD, needs="note", rules="help_wanted"),
+    _row("refuse_help", "accepted", SAME, _DESK, needs="note", rules="help_wanted"),
+    _row(
+        "involve",
+        "escalated accepted",
+        SAME,
+        f"{_DESK} department lead",
+        needs="body",
+        rules="own_or_office new_helper",
+    ),
+    _row("opine", _JOINT, SAME, "department", needs="note", rules="cooperates"),
+    _row(
+        "handle",
+        "accepted",
+        "handled",
+        "department",
+        needs="note",
+        takes="unheard",
+        rules="own_body heard",
+    ),
     # Checking and closing.
     _row("check", "settled handled", "checked", _FIELD, rules="other_eyes"),
     _row("rework", "settled", "filed", _FIELD, needs="note", rules="other_eyes"),

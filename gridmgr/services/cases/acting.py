@@ -15,12 +15,14 @@ from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
 from gridmgr.services.asking import existing
 from gridmgr.services.cases.hooks import after_step
+from gridmgr.services.cases.joint import with_helpers
 from gridmgr.services.cases.mirror import mirror
 from gridmgr.services.cases.penalising import check_penalty, impose
 from gridmgr.services.cases.scope import bodies, check_reader
 from gridmgr.services.cases.trail import fingerprint_of, record, taken
 from gridmgr.services.catalogue.listing import check_dispatch
 from gridmgr.services.context import Context
+from gridmgr.services.files import Document
 from gridmgr.services.photos import Photo
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
@@ -56,6 +58,7 @@ def file_case(
     user: User | Actor,
     step: Step | None = None,
     photos: Sequence[Photo] = (),
+    documents: Sequence[Document] = (),
     urgent: bool | None = None,
     item_code: str | None = None,
 ) -> Filed:
@@ -71,7 +74,7 @@ def file_case(
         Who files.
     step
         The step; filing by default.
-    photos
+    photos, documents
         Evidence.
     urgent, item_code
         What the incident turned out to be, where that is known now.
@@ -89,7 +92,7 @@ def file_case(
         if not actor.is_of(incident.township_code):
             raise Forbidden("case.refuse_township")
         incident = _classified(uow, incident, urgent=urgent, item_code=item_code)
-        filed = file_within(ctx, uow, incident, actor=actor, step=step, photos=photos)
+        filed = file_within(ctx, uow, incident, actor=actor, step=step, photos=photos, documents=documents)
         if filed.new:
             uow.commit()
     return filed
@@ -121,10 +124,12 @@ def file_within(
     actor: Actor,
     step: Step | None = None,
     photos: Sequence[Photo] = (),
+    documents: Sequence[Document] = (),
 ) -> Filed:
     """As `file_case`, within a transaction that the caller commits when ``new``."""
     case = open_within(ctx, uow, incident)
-    return act_within(ctx, uow, case, step or Step(action="file"), actor=actor, photos=photos)
+    first = step or Step(action="file")
+    return act_within(ctx, uow, case, first, actor=actor, photos=photos, documents=documents)
 
 
 def open_within(ctx: Context, uow: UnitOfWork, incident: Incident) -> Case:
@@ -175,6 +180,7 @@ def act(
     *,
     user: User | Actor,
     photos: Sequence[Photo] = (),
+    documents: Sequence[Document] = (),
     expected_version: int | None = None,
 ) -> Filed:
     """Take a step.
@@ -189,8 +195,8 @@ def act(
         What to do; with a ``device_id`` sending it again changes nothing.
     user
         Who; `PUBLIC` or `SYSTEM` where it is no user.
-    photos
-        Evidence, read by `gridmgr.services.photos.read_photo`.
+    photos, documents
+        Evidence, read by `gridmgr.services.photos.read_photo` and `gridmgr.services.files.read_document`.
     expected_version
         The version the user saw; None to take the step on whatever the case is now.
 
@@ -210,7 +216,14 @@ def act(
         case = existing(uow.cases.get(case_id), "word.case", case_id)
         check_reader(uow, case, actor)
         filed = act_within(
-            ctx, uow, case, step, actor=actor, photos=photos, expected_version=expected_version
+            ctx,
+            uow,
+            case,
+            step,
+            actor=actor,
+            photos=photos,
+            documents=documents,
+            expected_version=expected_version,
         )
         if filed.new:
             uow.commit()
@@ -225,10 +238,11 @@ def act_within(
     *,
     actor: Actor,
     photos: Sequence[Photo] = (),
+    documents: Sequence[Document] = (),
     expected_version: int | None = None,
 ) -> Filed:
     """As `act`, within a transaction that the caller commits when ``new``."""
-    fingerprint = fingerprint_of(step, actor, photos)
+    fingerprint = fingerprint_of(step, actor, photos, documents)
     if step.device_id is not None:
         before = uow.case_steps.by_device(case.id, step.device_id)
         if before is not None:
@@ -243,8 +257,20 @@ def act_within(
     at = _sound_time(ctx, step.at)
     if step.penalty is not None:
         check_penalty(uow, case, step.penalty, day=at.astimezone(ctx.clock.zone).date())
+    step = with_helpers(uow, case, step)
     after = advanced(case, step, actor, at=at)
-    made = taken(ctx, uow, case, after, step, actor=actor, at=at, photos=photos, fingerprint=fingerprint)
+    made = taken(
+        ctx,
+        uow,
+        case,
+        after,
+        step,
+        actor=actor,
+        at=at,
+        photos=photos,
+        documents=documents,
+        fingerprint=fingerprint,
+    )
     uow.cases.save(after, expected_version=case.version)
     uow.case_steps.add(made)
     if step.penalty is not None:
@@ -273,10 +299,11 @@ def _check_names(uow: UnitOfWork, case: Case, step: Step) -> None:
         plan = uow.days.published(case.township_code, uow.today())
         if plan is None or plan.squad(step.squad_id) is None:
             raise NotFound("error.not_found", kind=Message("word.squad"), id=step.squad_id)
-    if step.body is not None and step.body != OFFICE:
-        known = bodies(uow)
-        if step.body not in known:
-            raise BadInput("case.unknown_body", body=step.body, known="、".join(known) or "-")
+    named = {step.body, step.suggests, *(step.cooperating or ())} - {None, OFFICE}
+    known = bodies(uow) if named else ()
+    for body in sorted(str(name) for name in named):
+        if body not in known:
+            raise BadInput("case.unknown_body", body=body, known="、".join(known) or "-")
     if step.original is not None:
         _check_original(uow, case, step.original)
 

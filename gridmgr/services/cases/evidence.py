@@ -23,8 +23,8 @@ class EvidenceFinding:
     ----------
     seq
         The step it belongs to.
-    id, sha256
-        The file and the hash the step was taken with.
+    id, sha256, name
+        The file and the hash the step was taken with; a photo has no name.
     state
         ``sound``, ``altered`` (the content has another hash) or ``missing``.
     """
@@ -33,6 +33,7 @@ class EvidenceFinding:
     id: str
     sha256: str
     state: str
+    name: str = ""
 
 
 def verify_evidence(ctx: Context, case_id: str, *, user: User | Actor) -> tuple[EvidenceFinding, ...]:
@@ -53,7 +54,7 @@ def verify_evidence(ctx: Context, case_id: str, *, user: User | Actor) -> tuple[
 def findings(uow: UnitOfWork, steps: list[CaseStep]) -> tuple[EvidenceFinding, ...]:
     """`verify_evidence` of steps already read."""
     return tuple(
-        EvidenceFinding(seq=step.seq, id=item.id, sha256=item.sha256, state=_state(uow, item))
+        EvidenceFinding(seq=step.seq, id=item.id, sha256=item.sha256, state=_state(uow, item), name=item.name)
         for step in steps
         for item in step.evidence
     )

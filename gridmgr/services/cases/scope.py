@@ -31,6 +31,8 @@ def check_reader(uow: UnitOfWork, case: Case, actor: Actor) -> None:
         case = uow.cases.get(case.duplicate_of) or case
     if actor.role != "department" or case.department == actor.department is not None:
         return
+    if actor.department in case.cooperating:
+        return
     steps = uow.case_steps.of_case(case.id)
     if actor.department is None or not (
         case.answerable == actor.department or any(step.body == actor.department for step in steps)

@@ -11,6 +11,7 @@ from typing import Any
 
 from gridmgr.domain.cases import Actor, Case, CaseStep, Evidence, Step
 from gridmgr.services.context import Context
+from gridmgr.services.files import Document, store_document
 from gridmgr.services.photos import Photo, store_photo
 from gridmgr.storage import UnitOfWork
 
@@ -18,13 +19,14 @@ from gridmgr.storage import UnitOfWork
 EVIDENCE_KIND = "case_step"
 
 
-def fingerprint_of(step: Step, actor: Actor, photos: Sequence[Photo]) -> str:
+def fingerprint_of(step: Step, actor: Actor, photos: Sequence[Photo], documents: Sequence[Document]) -> str:
     """What was sent, as a hash; the same when it is sent again."""
     sent = {
         **asdict(step),
         "device_id": None,
         "actor": actor.name,
         "photos": [hashlib.sha256(photo.content).hexdigest() for photo in photos],
+        "documents": [hashlib.sha256(item.content).hexdigest() for item in documents],
     }
     body = json.dumps(sent, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(body.encode()).hexdigest()
@@ -40,15 +42,15 @@ def taken(
     actor: Actor,
     at: datetime,
     photos: Sequence[Photo],
+    documents: Sequence[Document],
     fingerprint: str,
 ) -> CaseStep:
-    """The step as it is kept, its photos stored."""
+    """The step as it is kept, its photos and documents stored."""
     # Every step raises the version by one and is one row: the number of the step is the version it made.
     seq = case.version
-    kept = [
-        store_photo(ctx, uow, photo, subject_kind=EVIDENCE_KIND, subject_id=f"{case.id}:{seq}")
-        for photo in photos
-    ]
+    subject = {"subject_kind": EVIDENCE_KIND, "subject_id": f"{case.id}:{seq}"}
+    pictures = [store_photo(ctx, uow, photo, **subject) for photo in photos]
+    papers = [store_document(ctx, uow, item, **subject) for item in documents]
     return CaseStep(
         case_id=case.id,
         seq=seq,
@@ -63,8 +65,11 @@ def taken(
         body=_body_of(case, step, actor),
         device_id=step.device_id,
         fingerprint=fingerprint,
-        evidence=tuple(Evidence(id=item.id, sha256=item.sha256) for item in kept),
-        detail=_detail(step),
+        evidence=(
+            *(Evidence(id=item.id, sha256=item.sha256) for item in pictures),
+            *(Evidence(id=item.id, sha256=item.sha256, name=item.filename) for item in papers),
+        ),
+        detail=_detail(case, step),
     )
 
 
@@ -74,7 +79,7 @@ def _body_of(case: Case, step: Step, actor: Actor) -> str | None:
     return actor.department if actor.role == "department" else case.department
 
 
-def _detail(step: Step) -> dict[str, Any]:
+def _detail(case: Case, step: Step) -> dict[str, Any]:
     """What the step brought besides, without empty values.
 
     The party of a penalty is kept with the penalty only.
@@ -86,6 +91,9 @@ def _detail(step: Step) -> dict[str, Any]:
         "rating": step.rating,
         "original": step.original,
         "until": step.until.isoformat() if step.until else None,
+        "suggests": step.suggests,
+        "cooperating": list(step.cooperating) if step.cooperating else None,
+        "unheard": list(case.unheard) if step.unheard and case.unheard else None,
     }
     if step.penalty is not None:
         given |= {"penalty": step.penalty.kind, "amount_yuan": step.penalty.amount_yuan}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gridmgr.domain.cases import Actor, Case, Step
+from gridmgr.domain.cases.rules import body_words
 from gridmgr.domain.deadlines import CaseClock, DeadlineRule, Extension, Pause, RuleTextError, standing
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
@@ -69,6 +70,7 @@ def start_limit(
     """
     with ctx.storage.write(user.name) as uow:
         case = readable_case(uow, case_id, user)
+        check_has(case, user)
         limit = book_of(uow).limits.get(limit_id)
         if limit is None or not limit.clock:
             raise NotFound("error.not_found", kind=Message("word.limit"), id=limit_id)
@@ -246,6 +248,18 @@ def decide_extension(
     return kept
 
 
+def check_has(case: Case, user: User) -> None:
+    """Refuse a department that reads a case which is another's: it helps, or had it before.
+
+    Raises
+    ------
+    Forbidden
+        If the case is not with it.
+    """
+    if user.role == "department" and case.department != user.department:
+        raise Forbidden("case.refuse_own_body", body=body_words(case.body))
+
+
 def _check_most(uow: UnitOfWork, clock: CaseClock, more: DeadlineRule) -> None:
     """Refuse more than the law lets anybody grant."""
     limit = book_of(uow).limits.get(clock.phase)
@@ -268,6 +282,7 @@ def _clock(uow: UnitOfWork, clock_id: str, user: User, *, changes: bool = True) 
     case = readable_case(uow, clock.case_id, user)
     if not clock.is_running:
         raise Conflict("deadline.over")
+    check_has(case, user)
     if changes and clock.answers == "department" and user.role == "planner":
         raise Forbidden("deadline.departments_clock")
     return clock, case

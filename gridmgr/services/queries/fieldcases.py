@@ -15,6 +15,8 @@ from gridmgr.storage.repositories.cases import CaseFilter
 
 _UNDER_WAY = frozenset({"dispatched", "en_route", "on_scene"})
 _TO_CHECK = frozenset({"settled", "handled"})
+#: A department has the case and asked the township for help.
+_HELPING = frozenset({"accepted"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +54,12 @@ def officer_cases(ctx: Context, *, user: User, day: date) -> OfficerCases:
         squad = plan.squad_of(officer.id) if plan else None
         own = _villages(uow, officer)
         found = uow.cases.search(
-            CaseFilter(township_code=officer.township_code, states=_UNDER_WAY | _TO_CHECK)
+            CaseFilter(township_code=officer.township_code, states=_UNDER_WAY | _TO_CHECK | _HELPING)
         )
     sent = [
         case
         for case in found
-        if case.state in _UNDER_WAY
+        if (case.state in _UNDER_WAY or (case.state in _HELPING and case.help == "assigned"))
         and (case.officer_id == officer.id or (squad is not None and case.squad_id == squad.id))
     ]
     check = [

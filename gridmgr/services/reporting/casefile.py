@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gridmgr.domain.cases import OFFICE, Actor, Case, CaseStep, Penalty
+from gridmgr.domain.cases import Actor, Case, CaseStep, Penalty
 from gridmgr.domain.incidents import Attachment
 from gridmgr.domain.users import User
 from gridmgr.services.cases import CaseView, EvidenceFinding, view
+from gridmgr.services.cases.words import body_words, joint_words
 from gridmgr.services.context import Context
 from gridmgr.services.documents import Facts, OfficeDocument, Part, Picture, Pictures, Table
 from gridmgr.texts import DEFAULT_LANGUAGE, text
@@ -263,11 +264,6 @@ class _Writer:
         return text(f"casefile.{name}", self._lang, **params)
 
 
-def body_words(body: str, lang: str) -> str:
-    """A body as the reader knows it."""
-    return text("case.office", lang) if body == OFFICE else body
-
-
 def actor_words(step: CaseStep, names: Mapping[str, str], lang: str) -> str:
     """Who took a step, with the role."""
     role = text(f"case.role.{step.role}", lang)
@@ -287,6 +283,7 @@ def step_words(step: CaseStep, names: Mapping[str, str], lang: str) -> str:
         parts.append(text("case.detail_to", lang, body=body_words(step.body, lang)))
     if "penalty" in given:
         parts.append(text(f"case.detail_{given['penalty']}", lang, amount=given.get("amount_yuan", 0)))
+    parts += joint_words(step, lang)
     named = (name for name in ("level", "rating", "original", "until") if name in given)
     parts += [text(f"case.detail_{name}", lang, value=given[name]) for name in named]
     line = text("case.detail_sign", lang).join(parts)

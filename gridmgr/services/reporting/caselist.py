@@ -15,9 +15,10 @@ from gridmgr.domain.cases import Actor, Case, CaseStep
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput
 from gridmgr.services.cases import search
+from gridmgr.services.cases.words import body_words
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.documents import OfficeDocument, Table
-from gridmgr.services.reporting.casefile import actor_words, body_words, step_words
+from gridmgr.services.reporting.casefile import actor_words, step_words
 from gridmgr.services.reporting.xlsx import A4
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.cases import CaseFilter

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Text,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from gridmgr.domain.cases import Case, CaseStep, Evidence, Penalty
 from gridmgr.errors import Conflict
@@ -31,6 +46,8 @@ class CaseFilter:
         Only such, or only others.
     since, until
         Opened in [since, until).
+    help
+        Where a department's request for help stands so.
     words
         Part of the number, the category, or the first incident's description.
     """
@@ -46,7 +63,13 @@ class CaseFilter:
     supervised: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
+    help: Collection[str] | None = None
     words: str = ""
+
+
+def holds(column: Column[Any], value: str) -> ColumnElement[bool]:
+    """Whether a `TextTuple` column holds a text."""
+    return type_coerce(column, Text).contains(json.dumps(value, ensure_ascii=False), autoescape=True)
 
 
 class CaseRepository(FlatRepository[Case]):
@@ -97,16 +120,20 @@ class CaseRepository(FlatRepository[Case]):
             found.append(c.opened_at >= wanted.since)
         if wanted.until is not None:
             found.append(c.opened_at < wanted.until)
+        if wanted.help is not None:
+            found.append(c.help.in_(sorted(wanted.help)))
         if wanted.words.strip():
-            found.append(self._says(wanted.words.strip()))
+            found.append(self.says(wanted.words.strip()))
         return found
 
     def _concerns(self, department: str) -> ColumnElement[bool]:
         c, step = self.table.c, schema.case_step
         touched = exists().where(step.c.case_id == c.id, step.c.body == department)
-        return or_(c.department == department, c.answerable == department, touched)
+        helps = holds(c.cooperating, department)
+        return or_(c.department == department, c.answerable == department, helps, touched)
 
-    def _says(self, words: str) -> ColumnElement[bool]:
+    def says(self, words: str) -> ColumnElement[bool]:
+        """Whether a case's number, category or first report holds the words."""
         c, incident = self.table.c, schema.incident
         told = exists().where(
             incident.c.id == c.incident_id, incident.c.description.contains(words, autoescape=True)
@@ -124,7 +151,7 @@ class CaseStepRepository:
     def add(self, step: CaseStep) -> None:
         """Store a new step."""
         row: dict[str, Any] = {name: getattr(step, name) for name in self._names}
-        row["evidence"] = [{"id": item.id, "sha256": item.sha256} for item in step.evidence]
+        row["evidence"] = [_file(item) for item in step.evidence]
         row["detail"] = dict(step.detail)
         self._connection.execute(insert(schema.case_step), row)
 
@@ -154,6 +181,15 @@ class CaseStepRepository:
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _step(row)
 
+    def of_body(self, body: str, actions: Collection[str], *, since: datetime) -> list[CaseStep]:
+        """Steps of some kinds that concern a body, taken since a moment, by time."""
+        table = schema.case_step
+        query = select(*(table.c[name] for name in self._names)).where(
+            table.c.body == body, table.c.action.in_(sorted(actions)), table.c.at >= since
+        )
+        rows = self._connection.execute(query.order_by(table.c.at, table.c.case_id, table.c.seq)).mappings()
+        return [_step(row) for row in rows]
+
     def between(
         self, since: datetime, until: datetime, *, township_code: str | None = None
     ) -> list[CaseStep]:
@@ -168,6 +204,11 @@ class CaseStepRepository:
             )
         rows = self._connection.execute(query.order_by(table.c.at, table.c.case_id, table.c.seq)).mappings()
         return [_step(row) for row in rows]
+
+
+def _file(item: Evidence) -> dict[str, str]:
+    kept = {"id": item.id, "sha256": item.sha256}
+    return kept | {"name": item.name} if item.name else kept
 
 
 def _step(row: RowMapping) -> CaseStep:

@@ -8,6 +8,7 @@ from gridmgr.storage.schema.cases import case_file, case_step, penalty
 from gridmgr.storage.schema.catalogue import catalogue_paper, catalogue_version
 from gridmgr.storage.schema.closures import road_closure
 from gridmgr.storage.schema.deadlines import calendar_day, case_clock
+from gridmgr.storage.schema.departments import phrase
 from gridmgr.storage.schema.field import check_in, track
 from gridmgr.storage.schema.incidents import attachment, incident
 from gridmgr.storage.schema.inspections import (
@@ -50,6 +51,7 @@ __all__ = [
     "ownership_head",
     "ownership_revision",
     "penalty",
+    "phrase",
     "place",
     "recusal",
     "road_closure",

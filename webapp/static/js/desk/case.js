@@ -69,7 +69,7 @@ function evidence(item) {
       rel: "noopener",
       title: `${item.state_text}  SHA-256 ${item.sha256}`,
     },
-    h("img", { src: item.url, alt: t("case.field_photo"), loading: "lazy" }),
+    item.name ? h("span", { class: "evidence-name" }, item.name) : h("img", { src: item.url, alt: t("case.field_photo"), loading: "lazy" }),
     h("span", {}, item.state_text),
   );
 }

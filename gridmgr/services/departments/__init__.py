@@ -1,0 +1,1 @@
+"""A county department's side of cases: its queue, its rates, its texts."""

@@ -1,0 +1,1 @@
+"""A county department's pages."""
