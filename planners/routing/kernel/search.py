@@ -31,6 +31,7 @@ from planners.routing.kernel.core import (
     is_better,
 )
 from planners.routing.kernel.crossing import Crossing
+from planners.routing.kernel.pool import RoutePool
 from planners.routing.search import PlanKeeper
 
 #: Rounds of the kernel that count as one piece of work: about what OR-Tools needs for one solution.
@@ -151,6 +152,7 @@ class KernelSearch:
         self._near_way = _near_way(self._arrays)
         self._queues = Queues(self._arrays, self._near_way, self._random)
         self._crossing = Crossing(self._arrays, SETTINGS, self._state, self._random)
+        self._pool = RoutePool(self._arrays)
         self._best = self._arrays.plan_of(keeper.orders)
         count = len(self._arrays.stops)
         self._piece = max(1, min(ROUNDS_PER_WORK, _ROUNDS_BY_SQUARED_STOPS // count**2))
@@ -202,19 +204,42 @@ class KernelSearch:
         return parents
 
     def _evolve(self, parents: list[Plan], driver: _Driver) -> None:
-        """Cross two plans, anneal the child a little, and let it take the place of the worst."""
+        """Cross two plans, anneal the child a little, and let it take the place of the worst.
+
+        Before and after it the routes met so far are packed anew, which may give a plan better than all.
+        """
         parents.sort(key=_key, reverse=True)
+        self._join(parents, self._pack())
         each = (1.0 - _SHORTENING - _EXPLORING) / _CHILDREN
         for number in range(_CHILDREN):
             one, other = self._random.choice(len(parents), 2, replace=False)
             queue = self._queues.table[int(self._random.integers(_QUEUES))]
             child = self._crossing.child(parents[one], parents[other], queue)
             begins = _EXPLORING + each * number
-            child = self._anneal(child, self._stage(_WARM, begins, begins + each), driver)
-            # Plans that are worth the same are taken for the same plan: copies would crowd out the others.
-            if _key(child) > _key(parents[-1]) and all(_key(child) != _key(plan) for plan in parents):
-                parents[-1] = child
-                parents.sort(key=_key, reverse=True)
+            self._join(parents, self._anneal(child, self._stage(_WARM, begins, begins + each), driver))
+        self._pack()
+
+    def _join(self, parents: list[Plan], plan: Plan) -> None:
+        """Let a plan take the place of the worst, unless it is there already.
+
+        Plans that are worth the same are taken for the same plan: copies would crowd out the others.
+        """
+        if _key(plan) > _key(parents[-1]) and all(_key(plan) != _key(other) for other in parents):
+            parents[-1] = plan
+            parents.sort(key=_key, reverse=True)
+
+    def _pack(self) -> Plan:
+        """The best plan from the routes met so far."""
+        packed = self._pool.pack()
+        if packed is None:
+            return self._best
+        self._keep_best(packed)
+        return packed
+
+    def _keep_best(self, plan: Plan) -> None:
+        if is_better(plan, self._best):
+            self._best = self._arrays.copy_of(plan)
+            self._keeper.offer(self._arrays.orders_of(plan))
 
     def _anneal(self, begin: Plan, stage: _Stage, driver: _Driver) -> Plan:
         """The best plan met while cooling."""
@@ -240,10 +265,10 @@ class KernelSearch:
                 )
                 left -= rounds
             self._queues.renew()
-            if is_better(best, self._best):
-                self._best = arrays.copy_of(best)
-                self._keeper.offer(arrays.orders_of(best))
+            self._keep_best(best)
+            self._pool.add(current)
             driver.counted()
+        self._pool.add(best)
         return best
 
 
