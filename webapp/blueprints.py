@@ -17,6 +17,7 @@ from webapp.api.catalogue_changes import catalogue_changes_api
 from webapp.api.closures import closures_api
 from webapp.api.days import days_api
 from webapp.api.deadlines import deadlines_api
+from webapp.api.departments import departments_api
 from webapp.api.duplicates import duplicates_api
 from webapp.api.imports import imports_api
 from webapp.api.incidentmap import incidentmap_api
@@ -96,6 +97,7 @@ API: tuple[APIBlueprint, ...] = (
     jobs_api,
     days_api,
     deadlines_api,
+    departments_api,
     replan_api,
     scoring_api,
     closures_api,

@@ -312,3 +312,45 @@ def test_rates_are_live_and_say_how_few_there_are(ctx: Context, as_user: AsUser,
     now.advance(timedelta(days=40))
     late = rates(ctx, user=user(ctx, "water"))
     assert (late.solution.hits, late.solution.of) == (0, 1)
+
+
+def test_the_api_gives_queue_rates_and_texts_to_departments_only(as_user: AsUser) -> None:
+    """The same as the pages: own cases with what is left, rates with their numbers, own texts."""
+    planner, market, water = as_user("planner"), as_user("department"), as_user("water")
+    case = sent(planner)
+    found = water.get("/api/v1/department/cases?view=to_accept").json
+    assert (found["department"], found["total"], found["counts"]["todo"]) == (WATER, 1, 1)
+    (row,) = found["rows"]
+    assert (row["case"]["id"], row["leads"], row["level"]) == (case, True, "green")
+    assert row["left_text"].startswith("剩余")
+    assert market.get("/api/v1/department/cases").json["total"] == 0
+    step(water, case, "accept")
+    counted = water.get("/api/v1/department/rates").json["response"]
+    assert counted == {"hits": 1, "of": 1, "waiting": 0, "share": None}
+    step(water, case, "ask_help", note="请派员")
+    assert planner.get("/api/v1/cases?help=asked").json["total"] == 1
+    assert planner.get("/api/v1/cases?help=refused").json["total"] == 0
+    made = water.post(
+        "/api/v1/department/phrases", json={"kind": "object", "name": "甲", "words": "【日期】"}
+    )
+    assert made.status_code == 201
+    own = made.json["phrases"][0]
+    assert (own["name"], own["own"]) == ("甲", True)
+    assert market.delete(f"/api/v1/department/phrases/{own['id']}").status_code == 403
+    assert not water.delete(f"/api/v1/department/phrases/{own['id']}").json["phrases"][0]["own"]
+    for path in ("cases", "rates", "phrases"):
+        assert planner.get(f"/api/v1/department/{path}").status_code == 403
+
+
+def test_the_officer_sent_to_help_answers_on_the_phone(as_user: AsUser) -> None:
+    """A button on the case's page, only while an answer is waited for."""
+    planner, officer, water = as_user("planner"), as_user("officer"), as_user("water")
+    case = sent(planner)
+    step(water, case, "accept")
+    page = f"/m/cases/{case}"
+    assert 'value="answer_help"' not in text(officer, page)
+    step(water, case, "ask_help", note="请派员")
+    step(planner, case, "assign_help", officer_id="o1")
+    assert 'value="answer_help"' in text(officer, page)
+    assert post_form(officer, page, action="answer_help", note="已到场").status_code == 303
+    assert planner.get(f"/api/v1/cases/{case}").json["case"]["help"] == "answered"

@@ -48,6 +48,7 @@ class CaseQuery(Query):
     open: bool | None = None
     urgent: bool | None = None
     supervised: bool | None = None
+    help: Literal["asked", "assigned", "answered", "refused"] | None = None
     since: Timestamp | None = None
     until: Timestamp | None = None
     words: Annotated[str, Field(max_length=100)] = ""

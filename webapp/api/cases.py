@@ -50,6 +50,7 @@ def get_cases(query: CaseQuery) -> dict[str, Any]:
             states=_states(query),
             urgent=query.urgent,
             supervised=query.supervised,
+            help=None if query.help is None else {query.help},
             since=query.since,
             until=query.until,
             words=query.words,

@@ -13,7 +13,7 @@ import { repeatsBox } from "./repeats.js";
 import { config, state } from "./store.js";
 
 /** Steps that lead on; the others stand aside of the straight way and look so. */
-const ASIDE = new Set(["cancel", "mark_duplicate", "undo_duplicate", "suspend", "supervise", "comment", "lift_supervision", "reopen"]);
+const ASIDE = new Set(["cancel", "mark_duplicate", "undo_duplicate", "suspend", "supervise", "comment", "lift_supervision", "reopen", "involve", "refuse_help"]);
 /** What is shown now: its elements outlive redraws, so that nobody loses half a note typed. */
 let shown = null;
 
@@ -50,6 +50,8 @@ function standing({ case: item, item_name, officer_name, duplicates }) {
     [t("case.number"), h("span", { class: "case-number" }, item.id)],
     [t("case.answerable"), h("span", { data: { case: "answerable" } }, item.answerable_text)],
     [t("case.with"), [item.department, squadOf(item), officer_name].filter(Boolean).join(" · ")],
+    [t("case.helping"), item.cooperating.map((name) => (item.unheard.includes(name) ? t("case.not_answered", { body: name }) : name)).join("，")],
+    [t("case.help_state"), item.help && h("span", { data: { case: "help" } }, t(`case.help_${item.help}`))],
     [t("case.item"), item_name],
     [t("case.suspended_until"), item.suspended_until],
     [t("case.counts"), counts(item)],

@@ -54,7 +54,22 @@ function crew() {
 
 function body({ found }) {
   const control = choice("body", (found?.departments ?? []).map((name) => option([name, name])));
+  // Whom the department that gave it back takes for the right one.
+  const suggested = found?.steps.findLast(({ action }) => action === "object")?.detail.suggests;
+  if (found?.departments.includes(suggested)) control.value = suggested;
   return { node: labelled(t("case.field_body"), control), read: () => ({ body: control.value }) };
+}
+
+/** Who helps; with none chosen those that the catalogue names for the item do. */
+function cooperating({ found }) {
+  const boxes = (found?.departments ?? []).map((name) => h("input", { type: "checkbox", class: "form-check-input", value: name }));
+  const rows = boxes.map((box) => h("label", { class: "case-check" }, box, h("span", {}, box.value)));
+  const node = h("details", { data: { key: "case-field-cooperating" } }, h("summary", {}, t("case.field_cooperating")), rows);
+  const read = () => {
+    const chosen = boxes.filter(({ checked }) => checked).map(({ value }) => value);
+    return chosen.length ? { cooperating: chosen } : {};
+  };
+  return { node, read };
 }
 
 function level({ found }) {
@@ -127,7 +142,7 @@ function photos() {
   return { node: labelled(t("case.field_photo"), control), read };
 }
 
-const FIELDS = { crew, body, level, rating, original, until };
+const FIELDS = { crew, body, cooperating, level, rating, original, until };
 
 function fieldsOf({ action, needs, takes }, given) {
   const asked = [...needs, ...takes].filter((name) => name in FIELDS).map((name) => FIELDS[name](given));
