@@ -24,6 +24,7 @@ from webapp.api.incidentmap import incidentmap_api
 from webapp.api.incidents import incidents_api
 from webapp.api.inspections import inspections_api
 from webapp.api.jobs import jobs_api
+from webapp.api.joint import joint_api
 from webapp.api.maplayers import maplayers_api
 from webapp.api.me import me_api
 from webapp.api.ownership import ownership_api
@@ -31,6 +32,7 @@ from webapp.api.patrol import patrol_api
 from webapp.api.records import records_api
 from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
+from webapp.api.routing import routing_api
 from webapp.api.scoring import scoring_api
 from webapp.api.tips import tips_api
 from webapp.api.weeks import weeks_api
@@ -43,6 +45,7 @@ from webapp.catalogue.views import catalogue
 from webapp.department.phrases import dept_phrases
 from webapp.department.views import department
 from webapp.desk.inbox import inbox
+from webapp.desk.joint import joint
 from webapp.desk.views import desk
 from webapp.desk.week import week
 from webapp.field.cases import field_cases
@@ -63,6 +66,7 @@ PAGES: tuple[Blueprint, ...] = (
     desk,
     week,
     inbox,
+    joint,
     admin,
     users,
     imports,
@@ -94,6 +98,8 @@ API: tuple[APIBlueprint, ...] = (
     tips_api,
     cases_api,
     duplicates_api,
+    joint_api,
+    routing_api,
     jobs_api,
     days_api,
     deadlines_api,

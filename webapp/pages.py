@@ -32,6 +32,7 @@ class NavItem:
 NAVIGATION = (
     NavItem("desk.index", "web.nav_desk"),
     NavItem("inbox.index", "web.nav_inbox"),
+    NavItem("joint.index", "web.nav_joint"),
     NavItem("field.index", "web.nav_field"),
     NavItem("department.index", "web.nav_department"),
     NavItem("catalogue.index", "web.nav_catalogue"),

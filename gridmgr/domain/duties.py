@@ -8,7 +8,7 @@ from datetime import date
 
 from gridmgr.domain.bodies import is_office_body, same_body
 from gridmgr.domain.catalogue import CatalogueItem
-from gridmgr.domain.people import Agency
+from gridmgr.domain.people import Agency, Officer
 
 ROLES = frozenset({"lead", "help"})
 
@@ -84,3 +84,23 @@ def _duty(item: CatalogueItem, township_code: str, agencies: Sequence[Agency]) -
         helpers=item.helpers_in(township_code),
         by_office=by_office,
     )
+
+
+def covers(officer: Officer, agency: Agency | None, item: CatalogueItem) -> bool:
+    """Whether an item lies in an officer's scope.
+
+    It does where the officer's own department leads or helps with it, where one of the officer's fields is
+    that of a body which does, and for any field where the township's own office leads it.
+    """
+    led_by = (item.lead_body, *item.cooperating_bodies)
+    if agency is not None and any(same_body(agency.department, body) for body in led_by):
+        return True
+    if item.is_led_by_office(officer.township_code):
+        return bool(officer.skills)
+    return any(_names(body, skill) for body in led_by for skill in officer.skills)
+
+
+def _names(body: str, field: str) -> bool:
+    """Whether a field is a body's: the body's name holds its signs in order (市场监管: 市场监督管理局)."""
+    signs = iter(body)
+    return bool(field) and all(sign in signs for sign in field)

@@ -94,6 +94,8 @@ class OfficeSettings:
         Two reports may tell of the same matter where they lie no farther apart in place and time.
     duplicate_text_percent, duplicate_percent
         Least likeness of their words, least score in all; see `gridmgr.domain.routing.duplicates`.
+    joint_metres, joint_days
+        Bodies handle one matter where their cases lie no farther apart in place and time.
     """
 
     shift_start: time = time(8, 30)
@@ -138,6 +140,8 @@ class OfficeSettings:
     duplicate_days: int = 7
     duplicate_text_percent: int = 5
     duplicate_percent: int = 50
+    joint_metres: int = 100
+    joint_days: int = 30
 
     def __post_init__(self) -> None:
         require_choice("OfficeSettings", "unlisted_duty", self.unlisted_duty, UNLISTED_RULES)
@@ -184,7 +188,7 @@ class OfficeSettings:
             )
 
     def _check_routing(self) -> None:
-        for field in ("duplicate_metres", "duplicate_days"):
+        for field in ("duplicate_metres", "duplicate_days", "joint_metres", "joint_days"):
             require_at_least("OfficeSettings", field, getattr(self, field), 1)
         for field in ("duplicate_text_percent", "duplicate_percent"):
             if not 0 <= getattr(self, field) <= 100:

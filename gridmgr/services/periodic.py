@@ -12,6 +12,7 @@ import structlog
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines.escalating import check_deadlines
 from gridmgr.services.intake.retention import purge
+from gridmgr.services.routing.joint import look_everywhere
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ class Chore:
 
 CHORES: tuple[Chore, ...] = (
     Chore(name="deadlines", seconds=60, run=check_deadlines),
+    Chore(name="joint matters", seconds=900, run=look_everywhere),
     Chore(name="privacy", seconds=3600, run=purge),
 )
 

@@ -45,6 +45,7 @@ from gridmgr.storage.repositories.places import (
     VillageRepository,
 )
 from gridmgr.storage.repositories.plans import DayRepository, OwnershipRepository
+from gridmgr.storage.repositories.routing import JointRepository
 from gridmgr.storage.repositories.settings import SettingRepository
 from gridmgr.storage.repositories.tips import TipRepository
 from gridmgr.storage.repositories.users import UserRepository
@@ -269,6 +270,11 @@ class UnitOfWork:
     def penalties(self) -> PenaltyRepository:
         """Penalties imposed on the spot."""
         return PenaltyRepository(self._connection)
+
+    @cached_property
+    def joint(self) -> JointRepository:
+        """Joint matters of several bodies."""
+        return JointRepository(self._connection)
 
     @cached_property
     def attachments(self) -> AttachmentRepository:

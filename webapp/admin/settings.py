@@ -147,6 +147,8 @@ OFFICE = {
         _int("duplicate_days", 1, 90, explained=True),
         _int("duplicate_text_percent", 0, 100, explained=True),
         _int("duplicate_percent", 0, 100, explained=True),
+        _int("joint_metres", 1, 5000, explained=True),
+        _int("joint_days", 1, 365, explained=True),
     ),
 }
 ACCOUNTS = {

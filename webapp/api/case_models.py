@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, Strict
 
 from gridmgr.domain.cases import ACTIONS, PenaltyGiven, Step
+from webapp.api.joint_models import JointOut
 from webapp.api.schemas import Answer, Body, Code, Day, Query, Timestamp
 
 Note = Annotated[str, Field(max_length=4000)]
@@ -190,6 +191,7 @@ class CaseViewOut(Answer):
     allowed: list[ChoiceOut]
     duplicates: list[str]
     merged: list[CaseIncidentOut]
+    joint: list[JointOut]
     departments: list[str]
 
 

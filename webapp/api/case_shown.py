@@ -7,13 +7,15 @@ from typing import Any
 
 from flask import url_for
 
-from gridmgr.domain.cases import OFFICE, Case, CaseStep, Penalty
+from gridmgr.domain.cases import Case, CaseStep, Penalty
 from gridmgr.domain.incidents import Incident
 from gridmgr.services.cases import CaseView, Choice, EvidenceFinding
+from gridmgr.services.cases.advised import advice_words
 from gridmgr.services.cases.words import joint_words
 from webapp.api.case_models import CaseOut, PenaltyOut, StepOut
 from webapp.api.day_shown import local
-from webapp.texts import language, t
+from webapp.api.joint_shown import body_text, joint_shown
+from webapp.texts import language, say, t
 
 _MOMENTS = ("opened_at", "filed_at", "settled_at", "closed_at", "changed_at")
 
@@ -27,11 +29,6 @@ def case_shown(case: Case) -> dict[str, Any]:
         "state_text": t(f"case.state.{case.state}"),
         "answerable_text": body_text(case.answerable),
     }
-
-
-def body_text(body: str) -> str:
-    """A body as the reader knows it."""
-    return t("case.office") if body == OFFICE else body
 
 
 def choices_shown(choices: Iterable[Choice]) -> list[dict[str, Any]]:
@@ -60,6 +57,7 @@ def view_shown(found: CaseView, *, departments: Iterable[str]) -> dict[str, Any]
         "item_name": found.item.name if found.item else None,
         "officer_name": found.names.get(case.officer_id) if case.officer_id else None,
         "incidents": [_incident(item, photos) for item, photos in found.incidents],
+        "joint": [joint_shown(item) for item in found.joint],
         "merged": [_incident(item, photos) for item, photos in found.merged],
         "steps": [_step(step, found.names, by_step.get(step.seq, [])) for step in found.steps],
         "penalties": [_penalty(item, found.names) for item in found.penalties],
@@ -135,6 +133,9 @@ def _detail_words(step: CaseStep, names: Mapping[str, str]) -> str:
         for name in ("level", "rating", "original", "until")
         if name in given
     ]
+    instead = advice_words(given)
+    if instead is not None:
+        parts.append(say(instead))
     return t("case.detail_sign").join(parts)
 
 

@@ -24,6 +24,7 @@ from gridmgr.services.catalogue.listing import check_dispatch
 from gridmgr.services.context import Context
 from gridmgr.services.files import Document
 from gridmgr.services.photos import Photo
+from gridmgr.services.routing.advising import with_advice
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
 
@@ -258,6 +259,7 @@ def act_within(
     if step.penalty is not None:
         check_penalty(uow, case, step.penalty, day=at.astimezone(ctx.clock.zone).date())
     step = with_helpers(uow, case, step)
+    step = with_advice(ctx, uow, case, step)
     after = advanced(case, step, actor, at=at)
     made = taken(
         ctx,

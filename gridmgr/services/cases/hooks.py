@@ -11,12 +11,13 @@ from gridmgr.domain.cases import Case, CaseStep
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines import casehook
 from gridmgr.services.intake.case_hook import rate_anew_after_reopening
+from gridmgr.services.routing.joint import look_after_step
 from gridmgr.storage import UnitOfWork
 
 Hook = Callable[[Context, UnitOfWork, Case, CaseStep], None]
 
 #: Called in this order.
-HOOKS: tuple[Hook, ...] = (casehook.follow, rate_anew_after_reopening)
+HOOKS: tuple[Hook, ...] = (casehook.follow, rate_anew_after_reopening, look_after_step)
 
 
 def after_step(ctx: Context, uow: UnitOfWork, case: Case, step: CaseStep) -> None:

@@ -31,7 +31,16 @@ def on_scene(
     if incident is None or not incident.is_open:
         return None
     case = _filed(ctx, uow, incident, actor=actor, at=at)
+    for other in _joined_with(uow, case):
+        _take(ctx, uow, other, Step(action="arrive", at=at), actor=actor)
     return _take(ctx, uow, case, Step(action="arrive", at=at), actor=actor)
+
+
+def _joined_with(uow: UnitOfWork, case: Case) -> list[Case]:
+    """Other cases of the same joint matter: one visit is made to all of them."""
+    matter = uow.joint.joined_of(case.id)
+    known = uow.cases.get_many(matter.cases) if matter else {}
+    return [other for other in known.values() if other.id != case.id]
 
 
 def conclude(
@@ -41,6 +50,9 @@ def conclude(
     case = on_scene(ctx, uow, stop_id, actor=actor)
     if case is None:
         return None
+    if outcome == "settled":
+        for other in _joined_with(uow, case):
+            _take(ctx, uow, other, _end(other, outcome, note), actor=actor)
     return _take(ctx, uow, case, _end(case, outcome, note), actor=actor)
 
 

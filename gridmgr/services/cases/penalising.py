@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from gridmgr.domain.bodies import same_body
 from gridmgr.domain.cases import LIMITS, Case, CaseStep, Penalty, PenaltyGiven
 from gridmgr.domain.cases.penalties import OFFICERS_NEEDED
 from gridmgr.domain.catalogue import CatalogueItem
-from gridmgr.domain.people import Agency, Officer
+from gridmgr.domain.duties import covers
+from gridmgr.domain.people import Officer
 from gridmgr.errors import BadInput
 from gridmgr.services.planning.staff import Staff
 from gridmgr.storage import UnitOfWork
@@ -85,26 +85,6 @@ def _check_scope(uow: UnitOfWork, officers: Sequence[Officer], item: CatalogueIt
     for officer in officers:
         if not covers(officer, staff.agencies.get(officer.agency_code), item):
             raise BadInput("case.penalty_scope", officer=officer.name, item=item.name)
-
-
-def covers(officer: Officer, agency: Agency | None, item: CatalogueItem) -> bool:
-    """Whether an item lies in an officer's scope.
-
-    It does where the officer's own department leads or helps with it, where one of the officer's fields is
-    that of a body which does, and for any field where the township's own office leads it.
-    """
-    led_by = (item.lead_body, *item.cooperating_bodies)
-    if agency is not None and any(same_body(agency.department, body) for body in led_by):
-        return True
-    if item.is_led_by_office(officer.township_code):
-        return bool(officer.skills)
-    return any(_names(body, skill) for body in led_by for skill in officer.skills)
-
-
-def _names(body: str, field: str) -> bool:
-    """Whether a field is a body's: the body's name holds its signs in order (市场监管: 市场监督管理局)."""
-    signs = iter(body)
-    return bool(field) and all(sign in signs for sign in field)
 
 
 def impose(uow: UnitOfWork, case: Case, step: CaseStep, given: PenaltyGiven) -> Penalty:

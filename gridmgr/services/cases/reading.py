@@ -13,6 +13,7 @@ from gridmgr.services.asking import existing
 from gridmgr.services.cases.evidence import EvidenceFinding, findings
 from gridmgr.services.cases.scope import bodies, check_reader, scoped
 from gridmgr.services.context import Context
+from gridmgr.services.routing.joint import JointView, views_of
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.cases import CaseFilter
 
@@ -65,6 +66,8 @@ class CaseView:
         Cases that repeat this one.
     merged
         Their reports, by time, with the ids of their photos.
+    joint
+        Joint matters it is part of or may be.
     """
 
     case: Case
@@ -79,6 +82,7 @@ class CaseView:
     township_name: str | None
     duplicates: tuple[str, ...]
     merged: tuple[tuple[Incident, tuple[str, ...]], ...] = ()
+    joint: tuple[JointView, ...] = ()
 
 
 def allowed(case: Case, *, user: User | Actor) -> tuple[Choice, ...]:
@@ -191,6 +195,7 @@ def view(ctx: Context, case_id: str, *, user: User | Actor) -> CaseView:
                 (item, tuple(photos.get(item.id, ())))
                 for item in sorted(merged, key=lambda i: (i.reported_at, i.id))
             ),
+            joint=views_of(uow, case_id),
         )
 
 

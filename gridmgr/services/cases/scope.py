@@ -33,6 +33,9 @@ def check_reader(uow: UnitOfWork, case: Case, actor: Actor) -> None:
         return
     if actor.department in case.cooperating:
         return
+    joint = uow.joint.joined_of(case.id)
+    if joint is not None and actor.department in joint.bodies:
+        return
     steps = uow.case_steps.of_case(case.id)
     if actor.department is None or not (
         case.answerable == actor.department or any(step.body == actor.department for step in steps)

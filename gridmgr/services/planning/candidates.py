@@ -38,6 +38,8 @@ PRIZE_PER_DEBT = 20
 _LATER_PARTS = 4
 _DUE_ENOUGH = 0.6
 _INCIDENT_MINUTES = 30
+#: What each further case of a joint matter adds to the one visit.
+_JOINT_MINUTES = 10
 _INCIDENT_PRIZE = 60
 #: Prize of a matter a squad has to see to today.
 URGENT_PRIZE = 200
@@ -104,7 +106,7 @@ def day_stops(
         for v in villages
     ]
     stops += _place_stops(places, seen, day=day, since=since, guard=guard)
-    stops += [incident_stop(incident) for incident in incidents]
+    stops += _incident_stops(uow, incidents)
     return sorted(stops, key=lambda stop: stop.id)
 
 
@@ -207,6 +209,31 @@ def _place_stop(place: Place, office: OfficeSettings, *, visited_days: int | Non
         skills=place.required_skills,
         open=place.open,
         close=place.close,
+    )
+
+
+def _incident_stops(uow: UnitOfWork, incidents: Iterable[Incident]) -> list[StopInfo]:
+    """Open incidents as stops; those of one joint matter are one visit, at the earliest of them."""
+    ordered = sorted(incidents, key=lambda item: (item.reported_at, item.id))
+    matters = uow.joint.of_cases({item.case_id for item in ordered if item.case_id}, states={"joined"})
+    matter_of = {case_id: matter.id for matter in matters for case_id in matter.cases}
+    groups: dict[str, list[Incident]] = {}
+    for item in ordered:
+        groups.setdefault(matter_of.get(item.case_id or "", f"alone {item.id}"), []).append(item)
+    return [_joint_stop(group) for group in groups.values()]
+
+
+def _joint_stop(group: list[Incident]) -> StopInfo:
+    first, *rest = (incident_stop(item) for item in group)
+    if not rest:
+        return first
+    words = {"count": len(group), "cases": "、".join(str(item.case_id) for item in group)}
+    return replace(
+        first,
+        prize=max(stop.prize for stop in (first, *rest)),
+        required=any(stop.required for stop in (first, *rest)),
+        service_minutes=first.service_minutes + _JOINT_MINUTES * len(rest),
+        purpose=(*first.purpose, Message("purpose.joint", words)),
     )
 
 

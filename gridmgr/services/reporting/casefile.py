@@ -11,9 +11,11 @@ from gridmgr.domain.cases import Actor, Case, CaseStep, Penalty
 from gridmgr.domain.incidents import Attachment
 from gridmgr.domain.users import User
 from gridmgr.services.cases import CaseView, EvidenceFinding, view
+from gridmgr.services.cases.advised import advice_words
 from gridmgr.services.cases.words import body_words, joint_words
 from gridmgr.services.context import Context
 from gridmgr.services.documents import Facts, OfficeDocument, Part, Picture, Pictures, Table
+from gridmgr.services.routing.joint import JointView
 from gridmgr.texts import DEFAULT_LANGUAGE, text
 
 #: A step recorded so much later than it happened says so, seconds: phones work without a signal.
@@ -154,6 +156,7 @@ class _Writer:
             ("suspended_until", case.suspended_until.isoformat() if case.suspended_until else ""),
             ("duplicate_of", case.duplicate_of or ""),
             ("duplicates", "、".join(found.duplicates)),
+            ("joint", "\n".join(self._joint(item) for item in found.joint)),
             ("opened", self._time(case.opened_at)),
             ("filed", self._time(case.filed_at)),
             ("settled", self._time(case.settled_at)),
@@ -161,6 +164,17 @@ class _Writer:
             ("rating", word("rating_of", rating=case.rating) if case.rating else ""),
         ]
         return ((word(name), value) for name, value in rows if value)
+
+    def _joint(self, item: JointView) -> str:
+        matter, lang = item.matter, self._lang
+        state = text(f"routing.joint_state_{matter.state}", lang)
+        bodies = [("bodies", "、".join(body_words(body, lang) for body in matter.bodies))]
+        if matter.state == "joined":
+            helping = "、".join(body_words(body, lang) for body in matter.cooperating)
+            bodies = [("lead", body_words(matter.lead or "", lang)), ("helpers", helping)]
+        told = [f"{text(f'routing.joint_{name}', lang)}：{value}" for name, value in bodies if value]
+        cases = f"{text('routing.joint_cases', lang)}：{'、'.join(matter.cases)}"
+        return "；".join((f"{matter.id}（{state}）", *told, cases))
 
     def _reports(self) -> Table:
         rows = [
@@ -286,6 +300,9 @@ def step_words(step: CaseStep, names: Mapping[str, str], lang: str) -> str:
     parts += joint_words(step, lang)
     named = (name for name in ("level", "rating", "original", "until") if name in given)
     parts += [text(f"case.detail_{name}", lang, value=given[name]) for name in named]
+    instead = advice_words(given)
+    if instead is not None:
+        parts.append(instead.render(lang))
     line = text("case.detail_sign", lang).join(parts)
     return "\n".join(words for words in (line, step.note) if words)
 

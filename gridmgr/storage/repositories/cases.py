@@ -24,7 +24,8 @@ from sqlalchemy import (
     update,
 )
 
-from gridmgr.domain.cases import Case, CaseStep, Evidence, Penalty
+from gridmgr.domain.cases import OPEN_STATES, Case, CaseStep, Evidence, Penalty
+from gridmgr.domain.nearness import Box
 from gridmgr.errors import Conflict
 from gridmgr.storage import schema
 from gridmgr.storage.repositories.base import CHUNK, FlatRepository
@@ -93,6 +94,25 @@ class CaseRepository(FlatRepository[Case]):
         query = select(func.count()).select_from(self.table).where(*self._wanted(wanted))
         return int(self._connection.execute(query).scalar_one())
 
+    def near(self, box: Box, *, since: datetime) -> list[Case]:
+        """Cases within a box of degrees (west, south, east, north): open ones, others opened since."""
+        c = self.table.c
+        west, south, east, north = box
+        opened = func.coalesce(c.opened_at, since, type_=c.opened_at.type)
+        recent = or_(opened >= since, c.state.in_(sorted(OPEN_STATES)))
+        return self._select(c.lat.between(south, north), c.lon.between(west, east), recent)
+
+    def open_by_officer(self, township_code: str) -> dict[str, int]:
+        """How many open cases each officer of a township was sent to."""
+        c = self.table.c
+        query = (
+            select(c.officer_id, func.count())
+            .where(c.township_code == township_code, c.officer_id.is_not(None))
+            .where(c.state.in_(sorted(OPEN_STATES)))
+            .group_by(c.officer_id)
+        )
+        return {officer: int(count) for officer, count in self._connection.execute(query)}
+
     def save(self, case: Case, *, expected_version: int) -> None:
         """Overwrite a case that nobody else changed meanwhile.
 
@@ -130,7 +150,12 @@ class CaseRepository(FlatRepository[Case]):
         c, step = self.table.c, schema.case_step
         touched = exists().where(step.c.case_id == c.id, step.c.body == department)
         helps = holds(c.cooperating, department)
-        return or_(c.department == department, c.answerable == department, helps, touched)
+        link, matter = schema.joint_case, schema.joint_matter
+        named = type_coerce(matter.c.bodies, Text).contains(f'"{department}"', autoescape=True)
+        joint = exists().where(
+            link.c.case_id == c.id, matter.c.id == link.c.matter_id, matter.c.state == "joined", named
+        )
+        return or_(c.department == department, c.answerable == department, helps, touched, joint)
 
     def says(self, words: str) -> ColumnElement[bool]:
         """Whether a case's number, category or first report holds the words."""
@@ -189,6 +214,20 @@ class CaseStepRepository:
         )
         rows = self._connection.execute(query.order_by(table.c.at, table.c.case_id, table.c.seq)).mappings()
         return [_step(row) for row in rows]
+
+    def by_body(
+        self, action: str, item_code: str | None, category: str, *, since: datetime
+    ) -> dict[str, int]:
+        """How many cases of an item (without one: of a category) each body took such a step in since."""
+        table, case = schema.case_step, schema.case_file
+        alike = case.c.category == category if item_code is None else case.c.item_code == item_code
+        query = (
+            select(table.c.body, func.count(table.c.case_id.distinct()))
+            .join(case, case.c.id == table.c.case_id)
+            .where(alike, table.c.action == action, table.c.at >= since, table.c.body.is_not(None))
+            .group_by(table.c.body)
+        )
+        return {body: int(count) for body, count in self._connection.execute(query)}
 
     def between(
         self, since: datetime, until: datetime, *, township_code: str | None = None

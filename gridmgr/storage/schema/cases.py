@@ -9,6 +9,7 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -57,6 +58,8 @@ case_file = Table(
     Column("closed_at", UtcDateTime, index=True),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
+    # Cases near by are looked at with every step that brings a body to one.
+    Index(None, "lat", "lon"),
 )
 
 case_step = Table(

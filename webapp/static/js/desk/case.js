@@ -3,11 +3,13 @@
 import { api } from "../api.js";
 import { t } from "../texts.js";
 import { clockPart } from "./caseclocks.js";
+import { adviceBox, adviceOf, stepTo } from "./advice.js";
 import { caseForm } from "./caseform.js";
 import { offerRest } from "./caseurgent.js";
 import { reloadIncidents } from "./data.js";
 import { button, h } from "./dom.js";
 import { moment } from "./format.js";
+import { jointCard } from "./jointcard.js";
 import { facts, part } from "./parts.js";
 import { repeatsBox } from "./repeats.js";
 import { config, state } from "./store.js";
@@ -110,6 +112,19 @@ function openForm(view, choice) {
     }),
   );
   view.form.querySelector("textarea, select, input")?.focus();
+  if (["dispatch", "escalate"].includes(choice.action)) choose(view, choice.action);
+}
+
+/** The first choice stands in the form already; who knows better chooses another. */
+async function choose(view, action) {
+  const form = view.form.firstElementChild;
+  const { squads, officers, bodies } = await adviceOf(view.id).catch(() => ({ squads: [], officers: [], bodies: [] }));
+  const top = (items) => items.find((item) => item.top);
+  const squad = top(squads);
+  const crew = squad ? `squad ${squad.id}` : `officer ${top(officers)?.id}`;
+  const select = form.querySelector(`[data-key=case-field-${action === "dispatch" ? "crew" : "body"}]`);
+  const wanted = action === "dispatch" ? crew : top(bodies)?.id;
+  if (select && !select.value && [...select.options].some(({ value }) => value === wanted)) select.value = wanted;
 }
 
 function buttons(view) {
@@ -174,6 +189,24 @@ function look(view) {
     await reloadIncidents();
   };
   view.repeats.replaceChildren(repeatsBox(view.id, { canEdit: config.can_edit, when, changed }));
+  const joint = (view.found?.joint ?? []).map((item) => jointCard(item, { canDecide: config.can_edit, when, changed }));
+  view.joint.replaceChildren(...(joint.length ? [part(t("routing.joint_title"), joint)] : []));
+  const open = view.allowed.some(({ action }) => ["file", "dispatch", "escalate"].includes(action));
+  view.advice.replaceChildren(...(open ? [adviceBox(view.id, { sendTo: (kind, item) => sendTo(view, kind, item) })] : []));
+}
+
+/** One click: the step the table allows now, filed first where the incident is no case yet. */
+function sendTo(view, kind, item) {
+  const step = stepTo(kind, item);
+  const may = (action) => view.allowed.some((choice) => choice.action === action);
+  if (kind === "body" && item.id === "office") return null;
+  if (may(step.action)) return { words: t(kind === "body" ? "routing.advice_pass" : "routing.advice_send"), run: () => take(view, step.action, step) };
+  if (!may("file")) return null;
+  const run = async () => {
+    await take(view, "file", {});
+    await take(view, step.action, step);
+  };
+  return { words: t(kind === "body" ? "routing.advice_file_pass" : "routing.advice_file"), run };
 }
 
 async function fill(view) {
@@ -197,7 +230,9 @@ function viewOf(id) {
   view.clocks = h("div", {});
   view.trail = h("div", {});
   view.repeats = h("div", {});
-  view.node = h("div", { class: "case" }, view.offer, view.facts, view.form, view.repeats, view.clocks, view.trail);
+  view.joint = h("div", {});
+  view.advice = h("div", {});
+  view.node = h("div", { class: "case" }, view.offer, view.joint, view.facts, view.form, view.advice, view.repeats, view.clocks, view.trail);
   return view;
 }
 
