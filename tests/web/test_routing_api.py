@@ -17,7 +17,7 @@ from gridmgr.domain.people import Attendance, Recusal
 from gridmgr.services.context import Context
 from gridmgr.services.planning.candidates import _incident_stops
 from gridmgr.services.reporting.casefile import case_document, case_materials
-from gridmgr.services.routing.joint import look_everywhere
+from gridmgr.services.routing.repeated import look_everywhere
 
 As = Callable[[str], FlaskClient]
 WATER_ITEM = CatalogueItem(

@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
-from gridmgr.services.routing import joint
+from gridmgr.services.routing import joint, jointviews
 from webapp.api.joint_models import JoinIn, JointIn, JointList, JointOut, JointQuery, ReasonIn
 from webapp.api.joint_shown import joint_shown
 from webapp.guards import requires, scope
@@ -21,8 +21,8 @@ joint_api = APIBlueprint("api_joint", __name__, tag="cases")
 @requires("planner", "department", "lead", "admin")
 def get_joint(query: JointQuery) -> dict[str, Any]:
     """List matters that several bodies are at; a department's liaison sees those it is concerned with."""
-    states = joint.LISTED if query.state is None else (query.state,)
-    found = joint.listed(ctx(), township_code=scope(query.township), states=states, user=me())
+    states = jointviews.LISTED if query.state is None else (query.state,)
+    found = jointviews.listed(ctx(), township_code=scope(query.township), states=states, user=me())
     return {"matters": [joint_shown(item) for item in found]}
 
 
@@ -41,7 +41,7 @@ def post_joint(body: JointIn) -> dict[str, Any]:
 @requires("planner", "department", "lead", "admin")
 def get_one_joint(matter_id: str) -> dict[str, Any]:
     """Show one joint matter."""
-    return joint_shown(joint.find(ctx(), matter_id, user=me()))
+    return joint_shown(jointviews.find(ctx(), matter_id, user=me()))
 
 
 @joint_api.post("/joint/<matter_id>/join")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gridmgr.domain.cases import OFFICE, Case
-from gridmgr.services.routing.joint import JointView
+from gridmgr.services.routing.jointviews import JointView
 from webapp.api.day_shown import local
 from webapp.texts import t
 

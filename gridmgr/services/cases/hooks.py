@@ -11,7 +11,7 @@ from gridmgr.domain.cases import Case, CaseStep
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines import casehook
 from gridmgr.services.intake.case_hook import rate_anew_after_reopening
-from gridmgr.services.routing.joint import look_after_step
+from gridmgr.services.routing.repeated import look_after_step
 from gridmgr.storage import UnitOfWork
 
 Hook = Callable[[Context, UnitOfWork, Case, CaseStep], None]

@@ -13,7 +13,7 @@ from gridmgr.services.asking import existing
 from gridmgr.services.cases.evidence import EvidenceFinding, findings
 from gridmgr.services.cases.scope import bodies, check_reader, scoped
 from gridmgr.services.context import Context
-from gridmgr.services.routing.joint import JointView, views_of
+from gridmgr.services.routing.jointviews import JointView, views_of
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.cases import CaseFilter
 

@@ -15,7 +15,7 @@ from gridmgr.services.cases.advised import advice_words
 from gridmgr.services.cases.words import body_words, joint_words
 from gridmgr.services.context import Context
 from gridmgr.services.documents import Facts, OfficeDocument, Part, Picture, Pictures, Table
-from gridmgr.services.routing.joint import JointView
+from gridmgr.services.routing.jointviews import JointView
 from gridmgr.texts import DEFAULT_LANGUAGE, text
 
 #: A step recorded so much later than it happened says so, seconds: phones work without a signal.
