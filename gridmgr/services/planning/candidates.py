@@ -233,7 +233,7 @@ def _joint_stop(group: list[Incident]) -> StopInfo:
         prize=max(stop.prize for stop in (first, *rest)),
         required=any(stop.required for stop in (first, *rest)),
         service_minutes=first.service_minutes + _JOINT_MINUTES * len(rest),
-        purpose=(*first.purpose, Message("purpose.joint", words)),
+        purpose=(*first.purpose, Message("purpose.joint_matter", words)),
     )
 
 
