@@ -3,14 +3,19 @@
 ``python -m benchmarks.township --sizes 25,60,150 --seeds 1,2,3 --seconds 5 --against pyvrp,vroom,ortools``
 prints one JSON line a run. Days are drawn from the seed: stops scattered around a few villages, 40 % with a
 window, a third asking for one of four skills; squads from one door with two or three skills each and an hour
-of lunch. Every answer is timed and checked again by `planners.routing.schedule` and `verify`, which know no
-solver. Solvers take turns on each day, in one process and on one thread.
+of lunch. With ``--linked 10`` so many stops hang on what other squads do: half need two squads at once, and
+are worth twice as much; half follow another stop. The same day without the links is planned as well
+(``gridmgr-unlinked``): what it collects is out of reach for the linked one. Every answer is timed and
+checked again by `planners.routing.schedule` and `verify`, which know no solver. Solvers take turns on each
+day, in one process and on one thread.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -74,6 +79,35 @@ def _squad(random: np.random.Generator, k: int, *, door: int) -> SquadShift:
     )
 
 
+def with_links(problem: Problem, count: int, *, seed: int) -> Problem:
+    """The day with so many linked stops: every other needs two squads, the rest follow a plain stop."""
+    random = np.random.default_rng([seed, count])
+    numbers = [int(n) for n in random.permutation(len(problem.stops))[: 2 * count]]
+    stops = list(problem.stops)
+    for k, number in enumerate(numbers[:count]):
+        stop = stops[number]
+        if k % 2:
+            stops[number] = replace(stop, after=(stops[numbers[count + k]].id,), windows=())
+        else:
+            stops[number] = replace(stop, squads_needed=2, skills=frozenset(), prize=2 * stop.prize)
+    return replace(problem, stops=tuple(stops))
+
+
+def without_links(problem: Problem) -> Problem:
+    """The day as if one squad were enough everywhere and nothing had to be waited for."""
+    return replace(problem, stops=tuple(replace(s, squads_needed=1, after=()) for s in problem.stops))
+
+
+def linked_part(problem: Problem, orders: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """How many linked stops there are, how many are visited, and what those are worth."""
+    visited = {name for order in orders.values() for name in order} & problem.linked
+    return {
+        "linked": len(problem.linked),
+        "linked_visited": len(visited),
+        "linked_prize": sum(problem.stop(name).prize for name in visited),
+    }
+
+
 def line(problem: Problem, solver: str, seed: int, answer: Answer) -> dict[str, object]:
     """One line of the benchmark."""
     plan = make_plan(problem, answer.orders)
@@ -88,6 +122,7 @@ def line(problem: Problem, solver: str, seed: int, answer: Answer) -> dict[str, 
         "cpu_s": round(answer.cpu_s, 2),
         "wall_s": round(answer.wall_s, 2),
         "valid": not broken,
+        **(linked_part(problem, plan.orders) if problem.linked else {}),
         "machine": describe(),
     }
 
@@ -100,13 +135,20 @@ def main() -> None:
     parser.add_argument("--sizes", default="25,60,150", help="numbers of stops, with commas")
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--seeds", default="1,2,3", help="with commas")
+    parser.add_argument("--linked", type=int, default=0, help="stops that hang on what other squads do")
     parser.add_argument("--against", default="", help="pyvrp, vroom, ortools, with commas")
     args = parser.parse_args()
+    if args.linked and args.against:
+        parser.error("--against knows no linked stops; leave out one of the two")
     solvers = chosen(args.against)
     warm_up(township(25, seed=0), solvers)
     for size in map(int, args.sizes.split(",")):
         for seed in map(int, args.seeds.split(",")):
-            problem = township(size, seed=seed)
+            problem = with_links(township(size, seed=seed), args.linked, seed=seed)
+            if args.linked:
+                plain = without_links(problem)
+                answer = timed(solvers["gridmgr"], plain, args.seconds, seed)
+                print(json.dumps(line(plain, "gridmgr-unlinked", seed, answer)), flush=True)
             for name, solver in solvers.items():
                 answer = timed(solver, problem, args.seconds, seed)
                 print(json.dumps(line(problem, name, seed, answer)), flush=True)

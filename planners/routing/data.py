@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,8 @@ class StopPoint:
         matter. Where one of them is required, a visit to any is enough to count it as seen to once.
     squads_needed
         So many squads visit it together: none begins before the last of them is there. Its prize counts once.
-        Such a stop can be neither pinned (say who with ``allowed_squads``) nor locked.
+        Such a stop cannot be pinned (say who with ``allowed_squads``). Where it is locked, those it is locked
+        to visit it together and nobody else comes: how many they are is not judged.
     after
         Ids of stops whose visits must have ended before this one starts. If one of them is left out, so is
         this stop. Like windows it is not judged where this stop is locked.
@@ -228,6 +230,15 @@ class SquadShift:
         return self.lunch if spans else None
 
 
+def _circle(before: Mapping[str, Iterable[str]]) -> str:
+    """Names that come before one another in a circle, empty if there is none."""
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        return ", ".join(error.args[1])
+    return ""
+
+
 def _frozen_matrix(name: str, value: Any) -> IntMatrix:
     matrix = np.array(value)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
@@ -307,10 +318,11 @@ class Problem:
         found += [
             f"Problem.squads names {name!r} more than once" for name in _duplicates(s.id for s in self.squads)
         ]
-        locked = [name for squad in self.squads for name in squad.locked]
-        found += [
-            f"SquadShift.locked: {name!r} is locked to more than one squad" for name in _duplicates(locked)
-        ]
+        for name, squads in self.locked_to.items():
+            most = self._stop_by_id[name].squads_needed if name in self._stop_by_id else 1
+            if len(squads) > most:
+                many = "one squad" if most == 1 else f"the {most} squads it needs"
+                found.append(f"SquadShift.locked: {name!r} is locked to more than {many}")
         return found
 
     def _reference_problems(self) -> list[str]:
@@ -344,17 +356,14 @@ class Problem:
             for name in stop.after
             if name not in self._stop_by_id
         ]
+        if circle := _circle({stop.id: stop.after for stop in self.stops}):
+            found.append(f"StopPoint.after goes round in a circle: {circle}")
+        visits: dict[str, set[str]] = {}
         for squad in self.squads:
-            for name in squad.locked:
-                if name in self._stop_by_id and self._stop_by_id[name].squads_needed > 1:
-                    found.append(
-                        f"SquadShift.locked of {squad.id!r} names {name!r}, "
-                        f"which needs {self._stop_by_id[name].squads_needed} squads and cannot be locked"
-                    )
-        try:
-            TopologicalSorter({stop.id: stop.after for stop in self.stops}).prepare()
-        except CycleError as error:
-            found.append(f"StopPoint.after goes round in a circle: {', '.join(error.args[1])}")
+            for before, name in pairwise(squad.locked):
+                visits.setdefault(name, set()).add(before)
+        if circle := _circle(visits):
+            found.append(f"SquadShift.locked lets squads wait for one another in a circle: {circle}")
         return found
 
     def stop(self, stop_id: str) -> StopPoint:
@@ -385,9 +394,13 @@ class Problem:
         return frozenset(joint.union(*(stop.after for stop in self.stops)))
 
     @cached_property
-    def locked_to(self) -> Mapping[str, str]:
-        """Squad id by locked stop id."""
-        return {name: squad.id for squad in self.squads for name in squad.locked}
+    def locked_to(self) -> Mapping[str, tuple[str, ...]]:
+        """Squad ids by locked stop id; more than one where squads visit it together."""
+        found: dict[str, tuple[str, ...]] = {}
+        for squad in self.squads:
+            for name in squad.locked:
+                found[name] = (*found.get(name, ()), squad.id)
+        return found
 
     @cached_property
     def grouped(self) -> Mapping[str, tuple[str, ...]]:

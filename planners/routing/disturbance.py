@@ -4,6 +4,9 @@ A squad was told its stops, their order and their times. A stop is *disturbed* i
 squad, is left out, or is visited in another order than before. Of a re-ordered route the fewest stops that
 explain the new order count: one stop brought forward is one disturbed stop, not five. Later times alone do
 not disturb a stop; they are counted as lateness.
+
+A stop that several squads visit together is one visit of each: who of them stays and who is exchanged is told
+apart, and a squad that takes another's part in it has its visit moved.
 """
 
 from __future__ import annotations
@@ -17,8 +20,10 @@ from typing import Literal, NamedTuple
 
 from planners.result import Reason
 from planners.routing.data import Problem
+from planners.routing.parts import Parted
 from planners.routing.plan import RoutePlan
 from planners.routing.schedule import schedule
+from planners.routing.together import schedules
 
 #: What can have become of a stop, as in `StopChange.kind`.
 Kind = Literal["done", "kept", "retimed", "reordered", "moved", "dropped", "added"]
@@ -37,15 +42,18 @@ class Followed:
         Stop ids in order, by squad id. Squads and stops that are gone may be among them.
     starts
         When each visit was to begin, seconds since midnight, by stop id; those not known are left out.
+    joint
+        Stops that several squads were to visit together; any other stands in one order at most.
     """
 
     orders: Mapping[str, Sequence[str]]
     starts: Mapping[str, int] = field(default_factory=dict)
+    joint: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        repeated = [
-            name for name, times in Counter(s for o in self.orders.values() for s in o).items() if times > 1
-        ]
+        everything = Counter(name for order in self.orders.values() for name in order)
+        repeated = [name for name, times in everything.items() if times > 1 and name not in self.joint]
+        repeated += [name for order in self.orders.values() for name in order if order.count(name) > 1]
         if repeated:
             raise ValueError(f"Followed.orders names {repeated[0]!r} more than once")
 
@@ -53,12 +61,51 @@ class Followed:
     def of(cls, plan: RoutePlan) -> Followed:
         """What a route plan told its squads."""
         starts = {visit.stop: visit.start for route in plan.routes for visit in route.visits}
-        return cls(orders=plan.orders, starts=starts)
+        times = Counter(name for order in plan.orders.values() for name in order)
+        joint = frozenset(name for name, squads in times.items() if squads > 1)
+        return cls(orders=plan.orders, starts=starts, joint=joint)
 
     @cached_property
     def places(self) -> Mapping[str, tuple[str, int]]:
-        """Squad id and position in its order, by stop id."""
-        return {name: (squad, i) for squad, order in self.orders.items() for i, name in enumerate(order)}
+        """Squad id and position in its order, by stop id; of several squads the first."""
+        found: dict[str, tuple[str, int]] = {}
+        for squad, order in self.orders.items():
+            for position, name in enumerate(order):
+                found.setdefault(name, (squad, position))
+        return found
+
+    @cached_property
+    def positions(self) -> Mapping[tuple[str, str], int]:
+        """Position in the squad's order, by squad and stop id."""
+        return {(squad, name): i for squad, order in self.orders.items() for i, name in enumerate(order)}
+
+    def squads_of(self, stop: str) -> tuple[str, ...]:
+        """Who was to visit the stop."""
+        return tuple(squad for squad in self.orders if (squad, stop) in self.positions)
+
+    def within(self, day: Parted, orders: Mapping[str, Sequence[str]]) -> Followed:
+        """The same with a day's parts of stops in the place of the stops, as far as they are those squads'.
+
+        Parameters
+        ----------
+        day
+            The day with the parts.
+        orders
+            Routes of the day it was made from: who has a part of which stop.
+        """
+        own = {
+            squad: tuple(name for name in order if name not in self.joint or name in orders.get(squad, ()))
+            for squad, order in self.orders.items()
+        }
+        named = {
+            (squad, name): day.parts.get((squad, name), name)
+            for squad, order in own.items()
+            for name in order
+        }
+        return Followed(
+            orders={squad: tuple(named[squad, name] for name in order) for squad, order in own.items()},
+            starts={part: self.starts[name] for (_, name), part in named.items() if name in self.starts},
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,14 +185,14 @@ class Judge:
             raise ValueError(f"prize_per_change must be at least 0, got {prize_per_change}")
         self.problem = problem
         self.followed = followed
-        self._price = prize_per_change
+        self.price = prize_per_change
         self._facts: dict[tuple[str, tuple[str, ...]], RouteFacts] = {}
 
     def undisturbed(self, squad_id: str, order: Sequence[str]) -> frozenset[str]:
         """Stops of the route that are with the squad as before, in an order that is as before."""
-        places = self.followed.places
-        same = [name for name in order if name in places and places[name][0] == squad_id]
-        chain = _longest_rise([places[name][1] for name in same])
+        positions = self.followed.positions
+        same = [name for name in order if (squad_id, name) in positions]
+        chain = _longest_rise([positions[squad_id, name] for name in same])
         return frozenset(same[i] for i in chain)
 
     def facts(self, squad_id: str, order: tuple[str, ...]) -> RouteFacts:
@@ -171,16 +218,36 @@ class Judge:
 
     def key(self, orders: Mapping[str, tuple[str, ...]]) -> PlanKey:
         """What the whole plan is compared by."""
+        if self.problem.linked:
+            return self._key_together(orders)
         facts = [self.facts(squad.id, orders[squad.id]) for squad in self.problem.squads]
         prize = sum(route.prize for route in facts)
         undisturbed = sum(route.undisturbed for route in facts)
         return PlanKey(
             required=sum(route.required for route in facts),
-            worth=prize + self._price * undisturbed,
+            worth=prize + self.price * undisturbed,
             prize=prize,
             undisturbed=undisturbed,
             minus_late_seconds=-sum(route.late_seconds for route in facts),
             minus_travel_seconds=-sum(route.travel_seconds for route in facts),
+        )
+
+    def _key_together(self, orders: Mapping[str, tuple[str, ...]]) -> PlanKey:
+        """The same where squads wait for one another; a stop for several of them counts its prize once."""
+        routes, _ = schedules(self.problem, orders)
+        visited = {visit.stop for route in routes for visit in route.visits}
+        stops = [stop for stop in self.problem.stops if stop.id in visited]
+        undisturbed = sum(len(self.undisturbed(route.squad, route.order)) for route in routes)
+        before = self.followed.starts
+        late = sum(max(0, v.start - before.get(v.stop, v.start)) for route in routes for v in route.visits)
+        prize = sum(stop.prize for stop in stops)
+        return PlanKey(
+            required=sum(stop.required for stop in stops),
+            worth=prize + self.price * undisturbed,
+            prize=prize,
+            undisturbed=undisturbed,
+            minus_late_seconds=-late,
+            minus_travel_seconds=-sum(route.travel_seconds for route in routes),
         )
 
 
@@ -221,41 +288,61 @@ def changes(problem: Problem, followed: Followed, plan: RoutePlan) -> tuple[Stop
     -------
     tuple[StopChange, ...]
         Visited stops by squad and in their new order, then the dropped ones in their old order. Stops that
-        were and are in no route are not named.
+        were and are in no route are not named; one that several squads visit or visited is named for each.
     """
     judge = Judge(problem, followed)
+    before = _before(followed, plan)
     found = []
     for route in plan.routes:
         steady = judge.undisturbed(route.squad, route.order)
         locked = problem.squad(route.squad).locked
         for visit in route.visits:
-            kind = _kind(visit.stop, route.squad, visit.start, followed, steady)
+            squad_before = before.get((route.squad, visit.stop))
+            kind = _kind(visit.stop, route.squad, visit.start, squad_before, followed, steady)
             found.append(
                 StopChange(
                     stop=visit.stop,
                     kind="done" if visit.stop in locked else kind,
-                    squad_before=followed.places.get(visit.stop, (None,))[0],
+                    squad_before=squad_before,
                     squad_after=route.squad,
                     start_before=followed.starts.get(visit.stop),
                     start_after=visit.start,
                 )
             )
-    return (*found, *_dropped(followed, plan))
+    return (*found, *_dropped(followed, plan, before))
 
 
-def _kind(stop: str, squad: str, start: int, followed: Followed, steady: frozenset[str]) -> Kind:
-    place = followed.places.get(stop)
-    if place is None:
+def _before(followed: Followed, plan: RoutePlan) -> dict[tuple[str, str], str]:
+    """Whose visit each visit of the plan was, by squad and stop: the squad's own where it had it."""
+    after: dict[str, list[str]] = {}
+    for route in plan.routes:
+        for visit in route.visits:
+            after.setdefault(visit.stop, []).append(route.squad)
+    found: dict[tuple[str, str], str] = {}
+    for stop, squads in after.items():
+        told = followed.squads_of(stop)
+        stay = [squad for squad in squads if squad in told]
+        found.update({(squad, stop): squad for squad in stay})
+        come = [squad for squad in squads if squad not in told]
+        go = [squad for squad in told if squad not in squads]
+        found.update({(squad, stop): old for squad, old in zip(come, go, strict=False)})
+    return found
+
+
+def _kind(
+    stop: str, squad: str, start: int, before: str | None, followed: Followed, steady: frozenset[str]
+) -> Kind:
+    if before is None:
         return "added"
-    if place[0] != squad:
+    if before != squad:
         return "moved"
     if stop not in steady:
         return "reordered"
     return "retimed" if abs(start - followed.starts.get(stop, start)) >= SHIFT_SECONDS else "kept"
 
 
-def _dropped(followed: Followed, plan: RoutePlan) -> list[StopChange]:
-    visited = {visit.stop for route in plan.routes for visit in route.visits}
+def _dropped(followed: Followed, plan: RoutePlan, before: Mapping[tuple[str, str], str]) -> list[StopChange]:
+    made = {(squad, stop) for (_, stop), squad in before.items()}
     reasons = {item.stop: item.reason for item in plan.unassigned}
     return [
         StopChange(
@@ -265,6 +352,6 @@ def _dropped(followed: Followed, plan: RoutePlan) -> list[StopChange]:
             start_before=followed.starts.get(stop),
             reason=reasons.get(stop, Reason("withdrawn")),
         )
-        for stop, (squad, _) in followed.places.items()
-        if stop not in visited
+        for squad, stop in followed.positions
+        if (squad, stop) not in made
     ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from planners.routing.data import Problem, StopPoint
 from planners.routing.pace import Engine
+from planners.routing.parts import split_locks
 from planners.routing.relax import Effect, Relaxation, relaxed
 from planners.routing.relief import Found, Relief
+from planners.routing.relief_linked import LinkedRelief
 from planners.routing.solve import make_plan, solve
 from planners.stop import Progress, Stop
 
@@ -49,26 +51,16 @@ def relaxations(
     dict
         At most `MOST` by stop id, the lightest first; empty where no single one up to the limits of
         `planners.routing.relief` helps.
-
-    Raises
-    ------
-    ValueError
-        If stops need several squads or follow others: relaxations are looked for in one route at a time.
     """
-    if problem.linked:
-        raise ValueError(
-            "relaxations takes no stops that need several squads or follow others, got "
-            f"{', '.join(sorted(problem.linked))}"
-        )
     began = time.monotonic()
     plan = {squad.id: tuple(orders.get(squad.id, ())) for squad in problem.squads}
     visited = {name for order in plan.values() for name in order}
     left = [item for item in problem.stops if item.id not in visited]
-    relief = Relief(problem, plan)
+    relief = _relief(problem, plan)
     found: dict[str, list[Found]] = {}
     for item in sorted(left, key=lambda item: (-item.required, -item.prize)):
         late = time.monotonic() - began > stop.seconds or stop.cancelled()
-        found[item.id] = [] if late else relief.of(item)[:MOST]
+        found[item.id] = [] if late else relief(item)[:MOST]
     judge = _Judge(problem, plan, seed, engine)
     shown: dict[str, dict[int, Relaxation]] = {item.id: {} for item in left}
     most = _RESOLVES if stop.work is None else stop.work
@@ -79,6 +71,22 @@ def relaxations(
         shown[item.id][place] = replace(one.relaxation, effect=effect)
         stop.progress(Progress(fraction=min(1.0, (done + 1) / most), best=None))
     return {name: tuple(places[i] for i in sorted(places)) for name, places in shown.items()}
+
+
+def _relief(problem: Problem, plan: Mapping[str, tuple[str, ...]]) -> Callable[[StopPoint], list[Found]]:
+    """What asks for the relaxations of one stop, with and without links between squads."""
+    day = split_locks(problem)
+    if not day.problem.linked:
+        asked: Callable[[StopPoint], list[Found]] = Relief(day.problem, day.orders(plan)).of
+    else:
+        asked = LinkedRelief(day.problem, day.orders(plan)).of
+
+    def of(stop: StopPoint) -> list[Found]:
+        return [
+            replace(one, orders=day.own_orders(dict(one.orders))) for one in asked(day.problem.stop(stop.id))
+        ]
+
+    return of if day.parts else asked
 
 
 def _queue(
@@ -127,7 +135,7 @@ class _Judge:
         return orders if plan is None else plan.orders
 
     def _prize_of(self, orders: Mapping[str, tuple[str, ...]]) -> int:
-        return sum(self._prizes[name] for order in orders.values() for name in order)
+        return sum(self._prizes[name] for name in {name for order in orders.values() for name in order})
 
     def _effect(self, orders: Mapping[str, tuple[str, ...]], *, anyway: int, resolved: bool) -> Effect:
         before = {name for order in self._plan.values() for name in order}

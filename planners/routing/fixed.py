@@ -10,45 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planners.routing.data import Problem, StopPoint
+from planners.routing.parts import Parted, part_id
 from planners.routing.plan import Schedule
-
-Orders = dict[str, tuple[str, ...]]
-
-#: Between the id of a stop and that of a squad, where several squads each have a part of the stop.
-_PART = "\x1f"
+from planners.routing.timeline import NEVER
 
 
 @dataclass(frozen=True, kw_only=True)
-class FixedDay:
+class FixedDay(Parted):
     """A plain day, and the way back to the linked one.
 
     Parameters
     ----------
-    problem
-        The plain day. The first squad's part of a stop has the stop's own id, its group and its prize.
-    names
-        Stop by part, for the parts of further squads.
-    parts
-        Part by squad and stop, for all held visits whose id differs.
     held
         Ids of all held visits of the plain day.
     """
 
-    problem: Problem
-    names: Mapping[str, str]
-    parts: Mapping[tuple[str, str], str]
     held: frozenset[str]
-
-    def orders(self, orders: Mapping[str, Sequence[str]]) -> Orders:
-        """Routes of the linked day as routes of the plain one."""
-        return {
-            squad.id: tuple(self.parts.get((squad.id, name), name) for name in orders.get(squad.id, ()))
-            for squad in self.problem.squads
-        }
-
-    def own_orders(self, orders: Mapping[str, Sequence[str]]) -> Orders:
-        """Routes of the plain day as routes of the linked one."""
-        return {squad: tuple(self.names.get(name, name) for name in order) for squad, order in orders.items()}
 
     def holds(self, orders: Mapping[str, Sequence[str]]) -> bool:
         """Whether routes of the plain day make every held visit."""
@@ -61,7 +38,7 @@ def fixed_day(problem: Problem, routes: Sequence[Schedule], *, keep_left_out: bo
     Parameters
     ----------
     problem
-        The linked day.
+        The linked day; no stop for several squads is locked (`planners.routing.parts.split_locks`).
     routes
         Routes that keep its rules.
     keep_left_out
@@ -97,10 +74,46 @@ def fixed_day(problem: Problem, routes: Sequence[Schedule], *, keep_left_out: bo
     )
 
 
+def ends_of(routes: Sequence[Schedule]) -> dict[str, int]:
+    """When the last squad leaves each visited stop, seconds since midnight, by stop id."""
+    ends: dict[str, int] = {}
+    for route in routes:
+        for visit in route.visits:
+            ends[visit.stop] = max(visit.leave, ends.get(visit.stop, 0))
+    return ends
+
+
+def held_back(problem: Problem, plain: Problem, ends: Mapping[str, int]) -> Problem:
+    """The plain day with stops that are left out open only once the visits they must follow have ended.
+
+    Parameters
+    ----------
+    problem
+        The linked day.
+    plain
+        The plain day made of it by `fixed_day` with ``keep_left_out``.
+    ends
+        When visits end, by stop id.
+    """
+    return replace(plain, stops=tuple(_held_back(problem, stop, ends) for stop in plain.stops))
+
+
+def _held_back(problem: Problem, stop: StopPoint, ends: Mapping[str, int]) -> StopPoint:
+    if stop.id in ends or not problem.has_stop(stop.id):
+        return stop
+    earliest = max((ends.get(other, 0) for other in problem.stop(stop.id).after), default=0)
+    if not earliest:
+        return stop
+    spans = stop.windows or ((0, NEVER),)
+    open_still = tuple((max(earliest, first), last) for first, last in spans if last >= earliest)
+    # Past every window nothing is open: a moment no shift reaches stands for that.
+    return replace(stop, windows=open_still or ((NEVER, NEVER),))
+
+
 def _part(stop: StopPoint, squad: str, start: int, *, first: bool, whole_prize: bool) -> StopPoint:
     return replace(
         stop,
-        id=stop.id if first else f"{stop.id}{_PART}{squad}",
+        id=part_id(stop.id, squad, first=first),
         windows=((start, start),),
         allowed_squads=frozenset({squad}),
         forbidden_squads=frozenset(),

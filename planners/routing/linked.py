@@ -4,7 +4,9 @@ First `planners.routing.meeting` settles squads and order of the linked stops, t
 follow and the required ones; on a small day of all stops. Then their visits are held where and when they
 fall, and the plain search plans everything else around them. On a larger day this is done with as many of
 them as can be, with those that bring as much for their time as other stops do, and with none; what is left
-of an older plan is gone on from as well. The best of these plans is the answer.
+of an older plan is gone on from as well. Then, in several rounds, those that are still left out are put into
+the best plan so far where what they displace is worth least (`planners.routing.joining`), and the rest is
+planned around them again. The best of all these plans is the answer.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from dataclasses import replace
 
 from planners.routing.data import Problem, StopPoint
 from planners.routing.fixed import fixed_day
+from planners.routing.joining import Joiner
 from planners.routing.meeting import MeetingModel
 from planners.routing.plan import Violation
 from planners.routing.polish import Orders
@@ -35,6 +38,10 @@ _LEAST_EFFORT, _MOST_EFFORT = 0.06, 5.0
 _PLAIN_WORK = 1 - 2 * _MEETING_SHARE - 0.1
 #: What a stop that just fails to fit brings for its time, as a part of what the plan brings on average.
 _MARGINAL = 0.5
+#: Parts of the work for the first plans and for each round after them, and what the visits that a linked stop
+#: displaces may be worth in each round, as a part of its own prize: more than all of it, since some find
+#: another place.
+_FIRST_SHARE, _ROUND_SHARE, _MOST_LOST = 0.4, 0.2, (1.6, 1.0, 1.3)
 #: Part of the seconds by which all must be over but reasons and checks.
 _UNTIL = 0.92
 
@@ -151,13 +158,17 @@ class LinkedSearch:
     def _try_all(self, settled: Orders, rest: Orders) -> None:
         """Plan around as many linked visits as can be, none, those worth their time, and the old ones."""
         has_old = any(name in self._problem.linked for order in rest.values() for name in order)
-        share = 1 / (3 + has_old)
+        share = _FIRST_SHARE / (3 + has_old)
         self._around(self._without_links(rest), share, 0.0)
         worthwhile, _ = self._settle(price=self._prize_per_second())
         self._around(worthwhile, share, share)
         self._around(settled, share, 2 * share)
         if has_old:
             self._around(rest, share, 3 * share)
+        for number, most_lost in enumerate(_MOST_LOST):
+            assert self._best is not None
+            joined = Joiner(self._problem, self._best[1]).run(most_lost=most_lost)
+            self._around(joined, _ROUND_SHARE, _FIRST_SHARE + number * _ROUND_SHARE)
 
     def _settle(self, *, price: float = 0.0) -> tuple[Orders, bool]:
         """Routes of the linked stops and what goes with them, and whether none are better."""

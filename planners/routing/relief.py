@@ -21,8 +21,8 @@ from planners.routing.plan import RoutePlan, Unassigned
 from planners.routing.polish import is_stuck
 from planners.routing.relax import Kind, Relaxation, burden, extra_squad, relaxed, widened
 from planners.routing.rules import eligibility_breaches
-from planners.routing.schedule import schedule
 from planners.routing.timeline import NEVER, Roads, Timeline
+from planners.routing.together import schedules
 from planners.routing.verify import verify
 
 #: Longest a squad is asked to stay, and furthest an opening is moved, in minutes.
@@ -251,7 +251,7 @@ def fits(line: Timeline, stop: StopPoint) -> bool:
 
 def is_lawful(problem: Problem, orders: Mapping[str, Sequence[str]]) -> bool:
     """Whether `planners.routing.verify` finds nothing wrong with these routes."""
-    routes = tuple(schedule(problem, squad.id, orders.get(squad.id, ())) for squad in problem.squads)
+    routes, _ = schedules(problem, orders)
     visited = {visit.stop for route in routes for visit in route.visits}
     left = tuple(
         Unassigned(stop=stop.id, reason=Reason("not_chosen"), required=stop.required)

@@ -9,29 +9,39 @@ Four plans are made: what is left of the old one; the same with stops put in whe
 leaves every old stop with its squad; and the best of all. From each of the last three needless changes are
 taken back, and the best one by `planners.routing.disturbance.PlanKey` is the answer. It is never worth less
 than what is left of the old plan.
+
+Where squads meet or wait for one another, one plan more is made: the best that leaves every visit on which
+another squad hangs with its squads and at its moment. Needless changes are then taken back with such visits
+held where the plan at hand has them.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planners.result import Result, Status
 from planners.routing.data import Problem, StopPoint
 from planners.routing.disturbance import Followed, Judge, Kind, StopChange, changes
+from planners.routing.fixed import fixed_day
+from planners.routing.linked import repair_linked
+from planners.routing.near import draw_near
 from planners.routing.pace import ENGINES, Engine
+from planners.routing.parts import split_locks
 from planners.routing.plan import RoutePlan
 from planners.routing.polish import Orders, repair
-from planners.routing.restore import Restorer
 from planners.routing.rules import eligibility_breaches
 from planners.routing.solve import make_plan, solve
+from planners.routing.together import schedules
 from planners.routing.verify import UnverifiedPlanError, verify
 from planners.stop import Progress, Stop
 
 #: Parts of the time, and of the work, for the two searches: with every old stop kept at its squad, and free.
 _HOME_SHARE, _FREE_SHARE = 0.15, 0.75
+#: Part of them, taken from the free search, for the one with linked visits held.
+_HELD_SHARE = 0.25
 #: Until which part of the time changes may be taken back; the rest is for reasons and checks.
 _RESTORE_UNTIL = 0.92
 
@@ -113,26 +123,26 @@ def replan(
     Raises
     ------
     ValueError
-        If the engine is not known, the price is negative, or stops need several squads or follow others:
-        what disturbs such visits least is not known here, so plan such a day with
-        `planners.routing.solve.solve` and the old plan as ``warm``.
+        If the engine is not known or the price is negative.
     UnverifiedPlanError
         If the plan found breaks a rule: a fault of this planner, and never returned.
     """
-    if problem.linked:
-        raise ValueError(
-            "replan takes no stops that need several squads or follow others, got "
-            f"{', '.join(sorted(problem.linked))}; use solve with the old plan as warm"
-        )
     began = time.monotonic()
-    judge = Judge(problem, followed, prize_per_change=prize_per_change)
-    rest = repair(problem, followed.orders)
+    day = split_locks(problem)
+    locked = {squad.id: squad.locked for squad in problem.squads}
+    told = followed.within(day, _joined(followed.orders, locked)) if day.parts else followed
+    judge = Judge(day.problem, told, prize_per_change=prize_per_change)
+    begin = day.orders(followed.orders)
+    rest = repair_linked(day.problem, begin) if day.problem.linked else repair(day.problem, begin)
     seek = _Seek(judge, rest, stop, seed, engine, began)
-    best = seek.run()
-    plan = make_plan(problem, best)
+    plan = make_plan(problem, day.own_orders(seek.run()))
     if broken := verify(problem, plan):
         raise UnverifiedPlanError(broken)
-    answer = Replan(plan=plan, rest=make_plan(problem, rest), changes=changes(problem, followed, plan))
+    answer = Replan(
+        plan=plan,
+        rest=make_plan(problem, day.own_orders(rest)),
+        changes=changes(problem, followed, plan),
+    )
     stop.progress(Progress(fraction=1.0, best=float(plan.prize)))
     return Result(
         status=seek.status,
@@ -167,15 +177,30 @@ class _Seek:
     def run(self) -> Orders:
         """The best plan found."""
         self._take_near(self._rest)
-        home = self._search(_at_home(self._judge), _HOME_SHARE, begins=0.0)
+        held = _HELD_SHARE if self._judge.problem.linked else 0.0
+        if held:
+            self._take_near(self._around_links(held))
+        home = self._search(_at_home(self._judge), _HOME_SHARE, begins=held)
         self._take_near(home)
-        free = self._search(self._judge.problem, _FREE_SHARE, begins=_HOME_SHARE)
+        free = self._search(self._judge.problem, _FREE_SHARE - held, begins=_HOME_SHARE + held)
         self._offer(free)
         self._take_near(free)
         return self._best
 
     def _search(self, problem: Problem, share: float, *, begins: float) -> Orders:
         """The best plan of a search that begins at the best one so far."""
+        warm = make_plan(self._judge.problem, self._best)
+        return self._solved(problem, warm, share, begins) or self._best
+
+    def _around_links(self, share: float) -> Orders:
+        """The best plan with the visits on which other squads hang as they are in what is left."""
+        routes, _ = schedules(self._judge.problem, self._rest)
+        day = fixed_day(self._judge.problem, routes)
+        orders = self._solved(day.problem, make_plan(day.problem, day.orders(self._rest)), share, 0.0)
+        return day.own_orders(orders) if orders and day.holds(orders) else self._rest
+
+    def _solved(self, problem: Problem, warm: RoutePlan, share: float, begins: float) -> Orders:
+        """Routes a search finds in its share of time and work; empty if none."""
         part = replace(
             self._stop,
             seconds=share * self._stop.seconds,
@@ -184,17 +209,15 @@ class _Seek:
                 Progress(fraction=begins + share * done.fraction, best=done.best)
             ),
         )
-        warm = make_plan(self._judge.problem, self._best)
         result = solve(problem, part, self._seed, engine=self._engine, warm=warm)
         if result.status is Status.TIME_LIMIT:
             self.status = Status.TIME_LIMIT
         self.bound, self.engine_name = result.bound, result.engine
-        return dict(result.solution.orders) if result.solution else self._best
+        return dict(result.solution.orders) if result.solution else {}
 
     def _take_near(self, orders: Orders) -> None:
         """Draw a plan nearer to the old one, filled up where something still fits."""
-        restorer = Restorer(self._judge, orders, self._rest, ended=self._ended)
-        self._offer(restorer.run())
+        self._offer(draw_near(self._judge, orders, self._rest, ended=self._ended))
 
     def _ended(self) -> bool:
         self._was_cancelled = self._was_cancelled or self._stop.cancelled()
@@ -217,11 +240,19 @@ def _at_home(judge: Judge) -> Problem:
 
 
 def _kept_at_home(judge: Judge, stop: StopPoint) -> StopPoint:
-    place = judge.followed.places.get(stop.id)
-    if place is None or stop.pinned_squad is not None or not judge.problem.has_squad(place[0]):
+    names = judge.followed.squads_of(stop.id)
+    squads = [judge.problem.squad(name) for name in names if judge.problem.has_squad(name)]
+    if stop.pinned_squad is not None or stop.id in judge.problem.locked_to:
         return stop
-    if stop.id in judge.problem.locked_to or eligibility_breaches(
-        judge.problem, stop, judge.problem.squad(place[0])
+    if len(squads) != stop.squads_needed or any(
+        eligibility_breaches(judge.problem, stop, squad) for squad in squads
     ):
         return stop
-    return replace(stop, allowed_squads=frozenset({place[0]}))
+    return replace(stop, allowed_squads=frozenset(names))
+
+
+def _joined(
+    told: Mapping[str, Sequence[str]], locked: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """What each squad was told, and what it has locked."""
+    return {squad: (*told.get(squad, ()), *locked.get(squad, ())) for squad in {**told, **locked}}

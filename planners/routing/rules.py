@@ -24,9 +24,9 @@ def eligibility_breaches(problem: Problem, stop: StopPoint, squad: SquadShift) -
     Codes: ``pinned_elsewhere`` (squad), ``squad_not_allowed`` (squad), ``missing_skill`` (squad, skill),
     ``needs_lawful_squad`` (squad), ``locked_elsewhere`` (squad).
     """
-    owner = problem.locked_to.get(stop.id)
-    if owner is not None:
-        return () if owner == squad.id else (Reason("locked_elsewhere", {"squad": owner}),)
+    owners = problem.locked_to.get(stop.id)
+    if owners is not None:
+        return () if squad.id in owners else (Reason("locked_elsewhere", {"squad": owners[0]}),)
     found = []
     if stop.pinned_squad not in (None, squad.id):
         found.append(Reason("pinned_elsewhere", {"squad": str(stop.pinned_squad)}))

@@ -15,6 +15,7 @@ from planners.routing.kernel import compiled
 from planners.routing.kernel.search import ROUNDS_PER_WORK, KernelSearch, prepare
 from planners.routing.linked import LinkedSearch
 from planners.routing.pace import ENGINES, Engine, has_kernel, kernel_pace, worth_seconds
+from planners.routing.parts import split_locks
 from planners.routing.plan import RoutePlan
 from planners.routing.polish import Orders, Polisher, repair
 from planners.routing.search import PlanKeeper, Search, Watch, time_to_finish
@@ -123,13 +124,21 @@ def _solve_linked(
         return orders, done and not watch.was_cancelled
 
     began = time.monotonic()
-    search = LinkedSearch(problem, stop, seed, plain, worth_seconds(stop, len(problem.stops), engine))
-    plan = make_plan(problem, search.run(start))
+    day = split_locks(problem)
+    done = True
+    if day.problem.linked:
+        seconds = worth_seconds(stop, len(problem.stops), engine)
+        search = LinkedSearch(day.problem, stop, seed, plain, seconds)
+        orders = search.run(day.orders(start))
+        done = search.is_done
+    else:
+        orders, done = plain(day.problem, stop, day.orders(start))
+    plan = make_plan(problem, day.own_orders(orders))
     if broken := verify(problem, plan):
         raise UnverifiedPlanError(broken)
     stop.progress(Progress(fraction=1.0, best=float(plan.prize)))
     return Result(
-        status=Status.FEASIBLE if search.is_done else Status.TIME_LIMIT,
+        status=Status.FEASIBLE if done else Status.TIME_LIMIT,
         solution=plan,
         objective=float(plan.prize),
         bound=float(_reachable_prize(problem, plan)),

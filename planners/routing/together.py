@@ -55,7 +55,7 @@ def linked_by(problem: Problem, stop: StopPoint) -> tuple[str, ...]:
 def _missing(problem: Problem, visits: Mapping[str, Sequence[Visit]]) -> Iterator[Violation]:
     for stop_id in sorted(problem.linked & visits.keys()):
         stop, count = problem.stop(stop_id), len(visits[stop_id])
-        if stop.squads_needed > 1 and count != stop.squads_needed:
+        if stop.squads_needed > 1 and count != stop.squads_needed and stop_id not in problem.locked_to:
             params: dict[str, str | int | float] = {"needed": stop.squads_needed, "count": count}
             yield Violation(reason=Reason("joint_squads", params), stop=stop_id)
         for other in linked_by(problem, stop):

@@ -161,6 +161,9 @@ def _vary_around_links(
 ) -> Varied:
     """Vary all but the visits on which other squads hang: those keep their squads and are no later."""
     unchanged = Varied(problem=problem, plan=best)
+    if any(problem.stop(name).squads_needed > 1 for name in problem.locked_to):
+        # Squads that have met are out already: their day is not varied any more.
+        return unchanged
     day = fixed_day(problem, best.routes)
     plain = make_plan(day.problem, day.orders(best.orders))
     if verify(day.problem, plain):

@@ -118,7 +118,7 @@ def _check_links(problem: Problem, plan: RoutePlan) -> Iterator[Violation]:
         if stop.id not in spans:
             continue
         starts = [start for start, _ in spans[stop.id]]
-        if stop.squads_needed > 1 and len(starts) != stop.squads_needed:
+        if stop.squads_needed > 1 and len(starts) != stop.squads_needed and stop.id not in locked:
             params: dict[str, str | int | float] = {"needed": stop.squads_needed, "count": len(starts)}
             yield Violation(reason=Reason("joint_squads", params), stop=stop.id)
         if stop.squads_needed > 1 and min(starts) != max(starts):
@@ -168,11 +168,12 @@ class _RouteCheck:
 
     def _who(self) -> Iterator[Violation]:
         squad = self._squad
-        locks = {name: owner.id for owner in self._problem.squads for name in owner.locked}
+        locked = {name for owner in self._problem.squads for name in owner.locked}
         for stop in self._stops:
-            if stop.id in locks:
-                if locks[stop.id] != squad.id:
-                    yield self._breach("locked_elsewhere", stop.id, squad=locks[stop.id])
+            if stop.id in locked:
+                if stop.id not in squad.locked:
+                    owner = next(other.id for other in self._problem.squads if stop.id in other.locked)
+                    yield self._breach("locked_elsewhere", stop.id, squad=owner)
                 continue
             if stop.pinned_squad and stop.pinned_squad != squad.id:
                 yield self._breach("pinned_elsewhere", stop.id, squad=stop.pinned_squad)

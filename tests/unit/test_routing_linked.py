@@ -12,13 +12,10 @@ from planners.result import Reason, Status
 from planners.routing import (
     ENGINES,
     Engine,
-    Followed,
     Problem,
     RoutePlan,
     explain,
     make_plan,
-    relaxations,
-    replan,
     score,
     solve,
     vary,
@@ -61,14 +58,22 @@ def test_a_stop_that_contradicts_itself_is_refused(changes: dict[str, object], w
         place("m", 1, **changes)
 
 
-def test_links_to_nowhere_in_a_circle_and_locks_of_joint_stops_are_refused() -> None:
+def test_links_to_nowhere_in_a_circle_and_locks_of_too_many_are_refused() -> None:
     """All of it is known before anything is planned."""
     with pytest.raises(ValueError, match="after of 'm' names 'ghost'"):
         world([place("m", 1, after=("ghost",))], [day_squad()])
     with pytest.raises(ValueError, match="goes round in a circle"):
         world([place("m", 1, after=("n",)), place("n", 1, after=("m",))], [day_squad()])
-    with pytest.raises(ValueError, match="locked of 'A' names 'raid', which needs 2 squads"):
-        world([place("raid", 1, squads_needed=2)], [day_squad(locked=("raid",)), day_squad("B")])
+    locked = [day_squad(name, locked=("raid",)) for name in "ABC"]
+    with pytest.raises(ValueError, match="'raid' is locked to more than the 2 squads it needs"):
+        world([place("raid", 1, squads_needed=2)], locked)
+    with pytest.raises(ValueError, match="'raid' is locked to more than one squad"):
+        world([place("raid", 1)], locked[:2])
+    with pytest.raises(ValueError, match="locked lets squads wait for one another in a circle"):
+        world(
+            [place("x", 1, squads_needed=2), place("y", 2, squads_needed=2)],
+            [day_squad("A", locked=("x", "y")), day_squad("B", locked=("y", "x"))],
+        )
 
 
 def test_squads_that_meet_start_when_the_last_is_there() -> None:
@@ -296,8 +301,8 @@ def test_what_is_left_of_an_old_plan_loses_a_meeting_that_one_squad_can_no_longe
     assert repair_linked(problem, {"A": ("raid", "m2"), "B": ("raid",)}) == {"A": ("m2",), "B": ()}
 
 
-def test_a_varied_plan_keeps_its_meetings_and_what_knows_none_refuses_them_by_name() -> None:
-    """A plan for the day, not for the rest of it."""
+def test_a_varied_plan_keeps_its_meetings() -> None:
+    """At a bounded loss of prize."""
     problem = township(12, 2, seed=3)
     joint = replace(problem.stops[0], squads_needed=2, skills=frozenset(), windows=(), required=True)
     problem = replace(problem, stops=(joint, *problem.stops[1:]))
@@ -306,7 +311,3 @@ def test_a_varied_plan_keeps_its_meetings_and_what_knows_none_refuses_them_by_na
     assert verify(varied.problem, varied.plan) == ()
     assert [name for order in varied.plan.orders.values() for name in order].count("s0") == 2
     assert varied.plan.prize >= 0.97 * plan.prize
-    with pytest.raises(ValueError, match=r"replan takes no stops .* got s0"):
-        replan(problem, Followed(orders={}), Stop(seconds=5, work=3))
-    with pytest.raises(ValueError, match=r"relaxations takes no stops .* got s0"):
-        relaxations(problem, plan.orders, Stop(seconds=5, work=3))
