@@ -19,6 +19,7 @@ from webapp.api.days import days_api
 from webapp.api.deadlines import deadlines_api
 from webapp.api.departments import departments_api
 from webapp.api.duplicates import duplicates_api
+from webapp.api.evaluation import evaluation_api
 from webapp.api.imports import imports_api
 from webapp.api.incidentmap import incidentmap_api
 from webapp.api.incidents import incidents_api
@@ -57,6 +58,7 @@ from webapp.public.privacy import privacy
 from webapp.public.status import status
 from webapp.public.tips import tips
 from webapp.reports.casefiles import casefiles
+from webapp.reports.evaluation import evaluation
 from webapp.reports.views import reports
 from webapp.wechat.views import wechat
 
@@ -80,6 +82,7 @@ PAGES: tuple[Blueprint, ...] = (
     case_documents,
     reports,
     casefiles,
+    evaluation,
     catalogue,
     handing,
     admission_pages,
@@ -113,6 +116,7 @@ API: tuple[APIBlueprint, ...] = (
     incidentmap_api,
     patrol_api,
     reports_api,
+    evaluation_api,
     imports_api,
     inspections_api,
     catalogue_api,

@@ -10,6 +10,7 @@ import click
 
 from gridmgr.cli.casereports import cases_command
 from gridmgr.cli.common import Day, Session, database_option
+from gridmgr.cli.evaluationreports import evaluation_command
 from gridmgr.errors import BadInput
 from gridmgr.services.mapping import day_map_data
 from gridmgr.services.reporting.coverage import coverage_report, report_villages
@@ -81,5 +82,6 @@ def map_command(session: Session, day: date, township: str | None, language: str
 
 
 report_group.add_command(cases_command)
+report_group.add_command(evaluation_command)
 
 COMMANDS = (report_group, map_command)

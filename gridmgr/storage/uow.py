@@ -20,6 +20,7 @@ from gridmgr.storage.repositories.catalogue import CatalogueRepository
 from gridmgr.storage.repositories.closures import ClosureRepository
 from gridmgr.storage.repositories.deadlines import CalendarRepository, ClockRepository
 from gridmgr.storage.repositories.departments import DepartmentCases, PhraseRepository
+from gridmgr.storage.repositories.evaluation import AppealRepository, EvaluationReader
 from gridmgr.storage.repositories.field import CheckInRepository, TrackRepository
 from gridmgr.storage.repositories.incidents import AttachmentRepository, IncidentRepository
 from gridmgr.storage.repositories.inspections import (
@@ -335,6 +336,15 @@ class UnitOfWork:
     def clocks(self) -> ClockRepository:
         """Deadlines that run on cases."""
         return ClockRepository(self._connection)
+
+    @cached_property
+    def appeals(self) -> AppealRepository:
+        """Appeals against what a case counts for."""
+        return AppealRepository(self._connection)
+
+    def evaluation(self, since: datetime, until: datetime) -> EvaluationReader:
+        """Matters reported in [since, until), to evaluate."""
+        return EvaluationReader(connection=self._connection, since=since, until=until)
 
     @cached_property
     def settings(self) -> SettingRepository:

@@ -9,6 +9,7 @@ from gridmgr.storage.schema.catalogue import catalogue_paper, catalogue_version
 from gridmgr.storage.schema.closures import road_closure
 from gridmgr.storage.schema.deadlines import calendar_day, case_clock
 from gridmgr.storage.schema.departments import phrase
+from gridmgr.storage.schema.evaluation import evaluation_appeal
 from gridmgr.storage.schema.field import check_in, track
 from gridmgr.storage.schema.incidents import attachment, incident
 from gridmgr.storage.schema.inspections import (
@@ -40,6 +41,7 @@ __all__ = [
     "check_in",
     "day_head",
     "day_revision",
+    "evaluation_appeal",
     "incident",
     "inspection",
     "inspection_limit",
