@@ -152,7 +152,6 @@ class KernelSearch:
         self._near_way = _near_way(self._arrays)
         self._queues = Queues(self._arrays, self._near_way, self._random)
         self._crossing = Crossing(self._arrays, SETTINGS, self._state, self._random)
-        self._pool = RoutePool(self._arrays)
         self._best = self._arrays.plan_of(keeper.orders)
         count = len(self._arrays.stops)
         self._piece = max(1, min(ROUNDS_PER_WORK, _ROUNDS_BY_SQUARED_STOPS // count**2))
@@ -185,7 +184,8 @@ class KernelSearch:
         if self._parents < _FEWEST_PARENTS:
             self._anneal(self._best, self._stage(_HOT, 0.0, turn), driver)
         else:
-            self._evolve(self._explore(driver), driver)
+            pool = RoutePool(self._arrays)
+            self._evolve(self._explore(driver, pool), driver, pool)
         way = self._near_way
         self._anneal(self._best, _Stage(self._keep, _HOT_WAYS * way, _COLD_WAYS * way, turn, 1.0), driver)
 
@@ -193,31 +193,32 @@ class KernelSearch:
         """A cooling in which stops are chosen."""
         return _Stage(self._choose, hot * self._visit, _COLD * self._visit, begins, ends)
 
-    def _explore(self, driver: _Driver) -> list[Plan]:
+    def _explore(self, driver: _Driver, pool: RoutePool) -> list[Plan]:
         """Good plans that know nothing of each other, but that the first begins at the keeper's."""
         each = _EXPLORING / self._parents
         parents = []
         for number in range(self._parents):
             begin = self._best if number == 0 else self._arrays.empty_plan()
             stage = self._stage(_HOT, each * number, each * (number + 1))
-            parents.append(self._anneal(begin, stage, driver))
+            parents.append(self._anneal(begin, stage, driver, pool))
         return parents
 
-    def _evolve(self, parents: list[Plan], driver: _Driver) -> None:
+    def _evolve(self, parents: list[Plan], driver: _Driver, pool: RoutePool) -> None:
         """Cross two plans, anneal the child a little, and let it take the place of the worst.
 
         Before and after it the routes met so far are packed anew, which may give a plan better than all.
         """
         parents.sort(key=_key, reverse=True)
-        self._join(parents, self._pack())
+        self._join(parents, self._pack(pool))
         each = (1.0 - _SHORTENING - _EXPLORING) / _CHILDREN
         for number in range(_CHILDREN):
             one, other = self._random.choice(len(parents), 2, replace=False)
             queue = self._queues.table[int(self._random.integers(_QUEUES))]
             child = self._crossing.child(parents[one], parents[other], queue)
             begins = _EXPLORING + each * number
-            self._join(parents, self._anneal(child, self._stage(_WARM, begins, begins + each), driver))
-        self._pack()
+            stage = self._stage(_WARM, begins, begins + each)
+            self._join(parents, self._anneal(child, stage, driver, pool))
+        self._pack(pool)
 
     def _join(self, parents: list[Plan], plan: Plan) -> None:
         """Let a plan take the place of the worst, unless it is there already.
@@ -228,9 +229,9 @@ class KernelSearch:
             parents[-1] = plan
             parents.sort(key=_key, reverse=True)
 
-    def _pack(self) -> Plan:
+    def _pack(self, pool: RoutePool) -> Plan:
         """The best plan from the routes met so far."""
-        packed = self._pool.pack()
+        packed = pool.pack()
         if packed is None:
             return self._best
         self._keep_best(packed)
@@ -241,8 +242,8 @@ class KernelSearch:
             self._best = self._arrays.copy_of(plan)
             self._keeper.offer(self._arrays.orders_of(plan))
 
-    def _anneal(self, begin: Plan, stage: _Stage, driver: _Driver) -> Plan:
-        """The best plan met while cooling."""
+    def _anneal(self, begin: Plan, stage: _Stage, driver: _Driver, pool: RoutePool | None = None) -> Plan:
+        """The best plan met while cooling; the pool, where there is one, keeps the routes of those met."""
         arrays = self._arrays
         current, plan, best = (arrays.copy_of(begin) for _ in range(3))
         while (done := driver.fraction()) < stage.ends and not driver.ended():
@@ -266,9 +267,11 @@ class KernelSearch:
                 left -= rounds
             self._queues.renew()
             self._keep_best(best)
-            self._pool.add(current)
+            if pool is not None:
+                pool.add(current)
             driver.counted()
-        self._pool.add(best)
+        if pool is not None:
+            pool.add(best)
         return best
 
 
