@@ -7,6 +7,7 @@ a turn that went elsewhere without the department (the office took it back) coun
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,13 +106,6 @@ def rates_of(clocks: Iterable[CaseClock], now: datetime) -> DepartmentRates:
 
 
 def _rate(clocks: Iterable[CaseClock], now: datetime, *, in_time: bool) -> Rate:
-    hits = of = waiting = 0
-    for clock in clocks:
-        if clock.stop == "void":
-            continue
-        if clock.is_running and (clock.due_at is None or clock.due_at >= now):
-            waiting += 1
-            continue
-        of += 1
-        hits += bool(clock.met) if in_time else clock.stop == "done"
-    return Rate(hits=hits, of=of, waiting=waiting)
+    seen = Counter(clock.verdict(now) for clock in clocks)
+    done = seen["in_time"] + seen["late"]
+    return Rate(hits=seen["in_time"] if in_time else done, of=done + seen["overdue"], waiting=seen["waiting"])

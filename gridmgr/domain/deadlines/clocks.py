@@ -182,6 +182,21 @@ class CaseClock:
             return None
         return self.due_at is None or self.stopped_at <= self.due_at
 
+    def verdict(self, now: datetime) -> str:
+        """How it judges whoever answers for it.
+
+        Returns
+        -------
+        str
+            ``in_time``, ``late`` (done, but late), ``overdue`` (not done), ``waiting`` (neither done nor
+            due), or ``void`` (it went another way, nobody is judged).
+        """
+        if self.stop == "void":
+            return "void"
+        if self.is_running:
+            return "waiting" if self.due_at is None or self.due_at >= now else "overdue"
+        return "in_time" if self.met else "late"
+
     def paused(self, pause: Pause) -> CaseClock:
         """It stands still; one that does already, or whose end was ordered, stays as it is."""
         if self.is_paused or not self.is_running or self.ordered_due is not None:

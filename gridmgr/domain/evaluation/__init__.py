@@ -10,7 +10,7 @@ from gridmgr.domain.evaluation.appeals import APPEAL_STATES, GROUNDS, Appeal, ex
 from gridmgr.domain.evaluation.entries import EXCLUSIONS, Entry
 from gridmgr.domain.evaluation.indices import GROUPS, INDICES, Index, index_of
 from gridmgr.domain.evaluation.intervals import CONFIDENCE, wilson
-from gridmgr.domain.evaluation.judging import entries_of, verdict
+from gridmgr.domain.evaluation.judging import entries_of
 from gridmgr.domain.evaluation.matters import Matter, Staff, Vote
 from gridmgr.domain.evaluation.scores import FEWEST, STANDINGS, Score, Tally, ranked, scores_of, tallied
 
@@ -37,6 +37,5 @@ __all__ = [
     "ranked",
     "scores_of",
     "tallied",
-    "verdict",
     "wilson",
 ]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from gridmgr.domain import rates
 from gridmgr.domain.cases import OFFICE, CaseStep
 from gridmgr.domain.deadlines.clocks import CaseClock
 from gridmgr.domain.evaluation.entries import Entry
@@ -19,7 +20,7 @@ from gridmgr.domain.evaluation.matters import Matter, Staff, Vote
 #: From this score on a reporter is satisfied (very, or on the whole).
 SATISFIED = 4
 #: The step a department's clock is started by.
-_TURNS = {"respond": "escalate", "solve": "accept"}
+_TURNS = {phase: action for action, phase in rates.PHASES.items()}
 #: Which clocks of the township's side judge which groups, for which indices.
 _OWN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "verify": (("response",), ("township",)),
@@ -38,22 +39,6 @@ _OTHERS = frozenset({"file", "escalate", "accept", "object"})
 #: Steps anything here is judged by.
 ACTIONS = _ON_THE_WAY | _DISPOSALS | _JUDGED | _DROPPED | _OTHERS
 _UNDECIDED = frozenset({"reported", "verified"})
-
-
-def verdict(clock: CaseClock, now: datetime) -> str:
-    """How a clock judges whoever answers for it.
-
-    Returns
-    -------
-    str
-        ``in_time``, ``late`` (done, but late), ``overdue`` (not done), ``waiting`` (neither done nor due), or
-        ``void`` (it went another way, nobody is judged).
-    """
-    if clock.stop == "void":
-        return "void"
-    if clock.is_running:
-        return "waiting" if clock.due_at is None or clock.due_at >= now else "overdue"
-    return "in_time" if clock.met else "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +134,7 @@ class _Judge:
                     yield self._unless_found_by(entry, charged.officer)
 
     def _by(self, clock: CaseClock, index: str) -> tuple[str, str]:
-        seen = verdict(clock, self._now)
+        seen = clock.verdict(self._now)
         if seen == "void":
             return "excluded", self._why_void(clock)
         if seen == "waiting":
