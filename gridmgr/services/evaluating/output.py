@@ -11,12 +11,10 @@ import xlsxwriter
 
 from gridmgr.domain.evaluation import EXCLUSIONS, FEWEST, Index, Score
 from gridmgr.services.documents import Facts, OfficeDocument, Table
+from gridmgr.services.documents.sheets import LINED, OPTIONS, list_sheet, write_cell
 from gridmgr.services.evaluating.report import EvaluationReport
-from gridmgr.services.reporting.xlsx import A4
 from gridmgr.texts import DEFAULT_LANGUAGE, text
 
-_FONT = "Microsoft YaHei"
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 #: What a spreadsheet would take for a formula at the start of a cell of a CSV file.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
@@ -98,12 +96,10 @@ def _plain(cell: Any) -> str:
 def workbook_of(report: EvaluationReport, *, lang: str = DEFAULT_LANGUAGE) -> bytes:
     """Figures, definitions, what was left out, appeals and months as a workbook."""
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, _OPTIONS) as workbook:
-        base = {"font_name": _FONT, "font_size": 10, "valign": "top", "border": 1, "border_color": "#999999"}
+    with xlsxwriter.Workbook(target, OPTIONS) as workbook:
         formats = {
-            "head": workbook.add_format(base | {"bold": True, "bg_color": "#E8EDF2", "text_wrap": True}),
-            "text": workbook.add_format(base | {"text_wrap": True}),
-            "share": workbook.add_format(base | {"num_format": "0.0%"}),
+            "text": workbook.add_format(LINED | {"text_wrap": True}),
+            "share": workbook.add_format(LINED | {"num_format": "0.0%"}),
         }
         heads = [word(f"column_{name}", lang) for name in _COLUMNS]
         shares = {n for n, name in enumerate(_COLUMNS) if name in _SHARES}
@@ -136,25 +132,12 @@ def _sheet(
     widths: Iterable[int],
     shares: Iterable[int] = (),
 ) -> None:
-    sheet = workbook.add_worksheet(name)
-    sheet.set_paper(A4)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet = list_sheet(workbook, name, head, widths)
     share = set(shares)
-    for column, (words, width) in enumerate(zip(head, widths, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, words, formats["head"])
     for line, cells in enumerate(rows, start=1):
         for column, cell in enumerate(cells):
-            style = formats["share" if column in share else "text"]
-            if cell is None:
-                sheet.write_blank(line, column, None, style)
-            elif isinstance(cell, str):
-                sheet.write_string(line, column, cell, style)
-            else:
-                sheet.write_number(line, column, cell, style)
+            write_cell(sheet, (line, column), cell, formats["share" if column in share else "text"])
     sheet.freeze_panes(1, 0)
-    sheet.repeat_rows(0)
 
 
 def document_of(report: EvaluationReport, *, lang: str = DEFAULT_LANGUAGE) -> OfficeDocument:

@@ -18,19 +18,11 @@ from gridmgr.services.cases import search
 from gridmgr.services.cases.words import body_words
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.documents import OfficeDocument, Table
+from gridmgr.services.documents.sheets import LINED, OPTIONS, list_sheet
 from gridmgr.services.reporting.casefile import actor_words, step_words
-from gridmgr.services.reporting.xlsx import A4
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.cases import CaseFilter
 from gridmgr.texts import DEFAULT_LANGUAGE, text
-
-_FONT = "Microsoft YaHei"
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "remove_timezone": True,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +174,7 @@ def list_document(found: CaseList, *, lang: str = DEFAULT_LANGUAGE) -> OfficeDoc
 def list_workbook(found: CaseList, *, lang: str = DEFAULT_LANGUAGE) -> bytes:
     """The list and every step as a workbook; text is written as text, also where it begins like a formula."""
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, _OPTIONS) as workbook:
+    with xlsxwriter.Workbook(target, OPTIONS) as workbook:
         head = [text(f"casefile.{name}", lang) for name, _, _ in _COLUMNS]
         rows = [_row(found, case, lang) for case in found.cases]
         _sheet(workbook, text("casefile.cases_sheet", lang), head, rows, [wide for _, _, wide in _COLUMNS])
@@ -212,21 +204,12 @@ def _step_row(found: CaseList, step: CaseStep, lang: str) -> tuple[str, ...]:
 def _sheet(
     workbook: Any, name: str, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
 ) -> None:
-    sheet = workbook.add_worksheet(name)
-    base = {"font_name": _FONT, "font_size": 10, "valign": "top", "border": 1, "border_color": "#999999"}
-    bold = workbook.add_format(base | {"bold": True, "bg_color": "#E8EDF2", "text_wrap": True})
-    plain = workbook.add_format(base | {"num_format": "@", "text_wrap": True})
-    sheet.set_paper(A4)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for column, (words, width) in enumerate(zip(head, widths, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, words, bold)
+    sheet = list_sheet(workbook, name, head, widths)
+    plain = workbook.add_format(LINED | {"num_format": "@", "text_wrap": True})
     for line, cells in enumerate(rows, start=1):
         for column, words in enumerate(cells):
             sheet.write_string(line, column, words, plain)
     sheet.freeze_panes(1, 1)
-    sheet.repeat_rows(0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(head) - 1)
 
 

@@ -20,10 +20,8 @@ from gridmgr.domain.coverage_report import (
     TownshipRow,
     VillageRow,
 )
+from gridmgr.services.documents.sheets import A4, HEAD, LINED, OPTIONS, PLAIN, write_cell
 from gridmgr.texts import DEFAULT_LANGUAGE, text
-
-A4 = 9  # paper size number of the file format, ECMA-376 part 1, section 18.3.1.63
-_FONT = "Microsoft YaHei"
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,7 @@ class Column:
 def coverage_workbook(report: CoverageReport, *, lang: str = DEFAULT_LANGUAGE) -> bytes:
     """The report as an xlsx file, words in `lang`."""
     target = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as workbook:
+    with xlsxwriter.Workbook(target, OPTIONS) as workbook:
         book = _Book(workbook, report, lang)
         book.summary()
         book.table("villages", _village_columns(lang), report.villages)
@@ -69,21 +66,19 @@ class _Book:
         self._workbook = workbook
         self._report = report
         self._lang = lang
-        base = {"font_name": _FONT, "font_size": 10, "valign": "top"}
-        lined = base | {"border": 1, "border_color": "#999999"}
         self._formats = {
             name: workbook.add_format(style)
             for name, style in {
-                "title": base | {"bold": True, "font_size": 16, "valign": "vcenter"},
-                "plain": base,
-                "heading": base | {"bold": True, "font_size": 12},
-                "head": lined | {"bold": True, "bg_color": "#E8EDF2", "text_wrap": True, "valign": "vcenter"},
-                "text": lined | {"num_format": "@"},
-                "wrap": lined | {"text_wrap": True},
-                "whole": lined | {"num_format": "0"},
-                "tenth": lined | {"num_format": "0.0"},
-                "share": lined | {"num_format": "0.0%"},
-                "date": lined | {"num_format": "yyyy-mm-dd", "align": "left"},
+                "title": PLAIN | {"bold": True, "font_size": 16, "valign": "vcenter"},
+                "plain": PLAIN,
+                "heading": PLAIN | {"bold": True, "font_size": 12},
+                "head": HEAD | {"valign": "vcenter"},
+                "text": LINED | {"num_format": "@"},
+                "wrap": LINED | {"text_wrap": True},
+                "whole": LINED | {"num_format": "0"},
+                "tenth": LINED | {"num_format": "0.0"},
+                "share": LINED | {"num_format": "0.0%"},
+                "date": LINED | {"num_format": "yyyy-mm-dd", "align": "left"},
             }.items()
         }
 
@@ -144,15 +139,10 @@ class _Book:
         return top + 1 + len(rows)
 
     def _cell(self, sheet: Any, at: tuple[int, int], value: Any, style: str) -> None:
-        cell = self._formats[style]
-        if value is None:
-            sheet.write_blank(*at, None, cell)
-        elif style == "date":
-            sheet.write_datetime(*at, value, cell)
-        elif isinstance(value, str):
-            sheet.write_string(*at, value, cell)
+        if style == "date" and value is not None:
+            sheet.write_datetime(*at, value, self._formats[style])
         else:
-            sheet.write_number(*at, value, cell)
+            write_cell(sheet, at, value, self._formats[style])
 
     def _sheet(self, name: str, *, landscape: bool) -> Any:
         sheet = self._workbook.add_worksheet(self._word(name))
