@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gridmgr.domain.cases import OFFICE, Case
+from gridmgr.domain.cases import Case
+from gridmgr.services.cases.words import body_words
 from gridmgr.services.routing.jointviews import JointView
 from webapp.api.day_shown import local
-from webapp.texts import t
+from webapp.texts import language, t
 
 
 def body_text(body: str) -> str:
     """A body as the reader knows it."""
-    return t("case.office") if body == OFFICE else body
+    return body_words(body, language())
 
 
 def joint_shown(item: JointView) -> dict[str, Any]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from gridmgr.services.routing.jointviews import DECIDERS
 from webapp.guards import CONFINED_ROLES, my_townships, require_scope, requires
 from webapp.state import ctx, me
 
 joint = Blueprint("joint", __name__, url_prefix="/desk/joint")
-
-#: Who decides; so does a county lead, who settles disputes between bodies.
-DECIDERS = frozenset({"planner", "lead", "admin"})
 
 
 @joint.get("/")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.domain.bodies import same_body
 from gridmgr.domain.cases import OFFICE, Case
 from gridmgr.domain.catalogue import CatalogueItem
@@ -114,7 +115,7 @@ class _Matter:
     agencies: Mapping[str, Agency]
     staff: Sequence[Officer]
     plan: DayPlan | None
-    lead: str | None
+    ownership: OwnershipPlan | None
 
     @classmethod
     def read(cls, ctx: Context, uow: UnitOfWork, incident: Incident, case: Case | None) -> _Matter:
@@ -127,7 +128,6 @@ class _Matter:
             if item
             else []
         )
-        ownership = uow.ownership.published(town) or uow.ownership.draft(town)
         return cls(
             incident=incident,
             case=case,
@@ -138,8 +138,13 @@ class _Matter:
             agencies={agency.code: agency for agency in agencies},
             staff=uow.officers.find(township_code=town),
             plan=uow.days.published(town, uow.today()),
-            lead=ownership.lead_of(incident.village_code or "") if ownership else None,
+            ownership=uow.ownership.published(town) or uow.ownership.draft(town),
         )
+
+    @property
+    def lead(self) -> str | None:
+        """The village's lead officer."""
+        return self.ownership.lead_of(self.incident.village_code or "") if self.ownership else None
 
     @property
     def item_code(self) -> str | None:
@@ -148,7 +153,7 @@ class _Matter:
     def officers(self, uow: UnitOfWork) -> list[Candidate]:
         """Owners of the village and of those around it, and whoever knows the item."""
         today, town = uow.today(), self.incident.township_code or ""
-        roles, neighbours = _owners(uow, town, self.incident.village_code)
+        roles, neighbours = _owners(uow, self.ownership, self.incident)
         away = {
             row.officer_id: row.status
             for row in uow.attendance.find(today, today, township_code=town)
@@ -238,7 +243,6 @@ class _Matter:
     def bodies(self, uow: UnitOfWork) -> list[Candidate]:
         """Bodies the catalogue names, that dealt with the like, or whose items are like it."""
         known = bodies(uow)
-        town = self.incident.township_code or ""
         since = uow.now() - _HISTORY
         handled, objections = (
             uow.case_steps.by_body(action, self.item_code, self.incident.category, since=since)
@@ -255,7 +259,7 @@ class _Matter:
                     name=name,
                     role=roles.get(name),
                     guess=guesses.get(name),
-                    agency=self._agency_of(name, town),
+                    agency=self._agency_of(name),
                     reachable=name == OFFICE or name in known,
                     objected=name in objected,
                     objections=objections.get(name, 0),
@@ -288,7 +292,7 @@ class _Matter:
                 found[body] = (item.name, alike)
         return found
 
-    def _agency_of(self, body: str, town: str) -> str | None:
+    def _agency_of(self, body: str) -> str | None:
         if body == OFFICE:
             return None
         return next((a.name for a in self.agencies.values() if acts_for(a, body)), None)
@@ -313,10 +317,10 @@ def _known_as(body: str, known: Sequence[str]) -> str:
 
 
 def _owners(
-    uow: UnitOfWork, town: str, village_code: str | None
+    uow: UnitOfWork, ownership: OwnershipPlan | None, incident: Incident
 ) -> tuple[dict[str, tuple[str, date | None]], dict[str, str]]:
     """Officers of the village with role and since when; officers who lead an adjoining one, with its name."""
-    ownership = uow.ownership.published(town) or uow.ownership.draft(town)
+    town, village_code = incident.township_code or "", incident.village_code
     if ownership is None or village_code is None:
         return {}, {}
     around = {

@@ -13,13 +13,13 @@ from gridmgr.domain.cases import OFFICE, Actor, Step
 from gridmgr.domain.routing.joint import JointMatter
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden
-from gridmgr.services.asking import existing, needed, new_number
+from gridmgr.services.asking import existing, needed
 from gridmgr.services.cases.acting import act_within
 from gridmgr.services.cases.scope import bodies
 from gridmgr.services.cases.words import body_words
 from gridmgr.services.context import Context
 from gridmgr.services.routing.jointviews import JointView, find, matter_of
-from gridmgr.services.routing.repeated import NOT_HANDLED, body_of
+from gridmgr.services.routing.repeated import NOT_HANDLED, body_of, new_matter
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import DEFAULT_LANGUAGE, Message
 
@@ -37,9 +37,7 @@ def join(ctx: Context, matter_id: str, *, lead: str, user: User, note: str = "")
         If somebody decided on it already.
     """
     with ctx.storage.write(user.name) as uow:
-        matter = matter_of(uow, matter_id, user, decides=True)
-        if matter.state != "suggested":
-            raise Conflict("routing.joint_decided")
+        matter = _suggested(uow, matter_id, user)
         _join(ctx, uow, matter, lead=lead, user=user, note=note)
         uow.commit()
     return find(ctx, matter_id, user=user)
@@ -71,18 +69,18 @@ def join_by_hand(
         if any(case.state in NOT_HANDLED for case in cases):
             raise Conflict("routing.joint_over")
         known = bodies(uow)
-        matter = JointMatter(
-            id=f"LH-{new_number(ctx)}",
-            township_code=town,
-            cases=tuple(sorted(wanted)),
-            bodies=tuple(sorted({body_of(case, "", known) for case in cases} | {lead})),
-            found_at=uow.now(),
-            found_by=user.name,
-        )
-        uow.joint.add(matter)
+        named = {body_of(case, "", known) for case in cases} | {lead}
+        matter = new_matter(ctx, uow, town, wanted, named, by=user.name)
         _join(ctx, uow, matter, lead=lead, user=user, note=note)
         uow.commit()
     return find(ctx, matter.id, user=user)
+
+
+def _suggested(uow: UnitOfWork, matter_id: str, user: User) -> JointMatter:
+    matter = matter_of(uow, matter_id, user, decides=True)
+    if matter.state != "suggested":
+        raise Conflict("routing.joint_decided")
+    return matter
 
 
 def _join(ctx: Context, uow: UnitOfWork, matter: JointMatter, *, lead: str, user: User, note: str) -> None:
@@ -106,9 +104,7 @@ def dismiss(ctx: Context, matter_id: str, *, why: str, user: User) -> JointView:
         Unknown; another's; without a reason; decided already.
     """
     with ctx.storage.write(user.name) as uow:
-        matter = matter_of(uow, matter_id, user, decides=True)
-        if matter.state != "suggested":
-            raise Conflict("routing.joint_decided")
+        matter = _suggested(uow, matter_id, user)
         said = needed(why, "routing.why_needed")
         uow.joint.replace(matter.decided("dismissed", at=uow.now(), by=user.name, why=said, lead=None))
         uow.record("joint.dismiss", "joint", matter.id, why=said)

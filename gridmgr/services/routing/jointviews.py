@@ -17,7 +17,8 @@ from gridmgr.storage import UnitOfWork
 
 #: What is shown as a list: what waits for a decision and what was joined.
 LISTED = ("suggested", "joined")
-_DECIDERS = frozenset({"planner", "lead", "admin"})
+#: Who decides; so does a county lead, who settles disputes between bodies.
+DECIDERS = frozenset({"planner", "lead", "admin"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,6 @@ def matter_of(uow: UnitOfWork, matter_id: str, user: User, *, decides: bool = Fa
         raise Forbidden("case.refuse_township")
     if user.role == "department" and user.department not in matter.bodies:
         raise Forbidden("case.refuse_department")
-    if decides and user.role not in _DECIDERS:
+    if decides and user.role not in DECIDERS:
         raise Forbidden("error.forbidden")
     return matter

@@ -128,14 +128,22 @@ def _suggest(
         )
         uow.joint.replace(grown)
     else:
-        grown = JointMatter(
-            id=f"LH-{new_number(ctx)}",
-            township_code=township_code,
-            cases=tuple(sorted(everything)),
-            bodies=tuple(sorted(named)),
-            found_at=uow.now(),
-            found_by=by,
-        )
-        uow.joint.add(grown)
+        grown = new_matter(ctx, uow, township_code, everything, named, by=by)
     uow.record("joint.suggest", "joint", grown.id, cases=list(grown.cases), bodies=list(grown.bodies))
     return grown
+
+
+def new_matter(
+    ctx: Context, uow: UnitOfWork, township_code: str, cases: Iterable[str], named: Iterable[str], *, by: str
+) -> JointMatter:
+    """Keep cases and the bodies at them as one matter that waits for a decision."""
+    matter = JointMatter(
+        id=f"LH-{new_number(ctx)}",
+        township_code=township_code,
+        cases=tuple(sorted(cases)),
+        bodies=tuple(sorted(named)),
+        found_at=uow.now(),
+        found_by=by,
+    )
+    uow.joint.add(matter)
+    return matter
