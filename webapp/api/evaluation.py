@@ -169,15 +169,7 @@ class VerdictIn(Body):
 @requires(*_READERS)
 def get_evaluation(query: EvaluationQuery) -> dict[str, Any]:
     """Evaluate a period; only figures this user may see."""
-    check_days(query.first, query.last, today=ctx().clock.today())
-    report = evaluate(
-        ctx(),
-        first=query.first,
-        last=query.last,
-        group=query.by,
-        township_code=query.township,
-        user=me(),
-    )
+    report = evaluate(ctx(), **_asked(query))
     return {
         "first": report.first,
         "last": report.last,
@@ -200,18 +192,7 @@ def get_evaluation(query: EvaluationQuery) -> dict[str, Any]:
 @requires(*_READERS)
 def get_matters(query: MattersQuery) -> dict[str, Any]:
     """List the matters behind a figure."""
-    check_days(query.first, query.last, today=ctx().clock.today())
-    found = subjects_of(
-        ctx(),
-        first=query.first,
-        last=query.last,
-        group=query.by,
-        township_code=query.township,
-        body=query.body,
-        index=query.index,
-        part=query.part,
-        user=me(),
-    )
+    found = subjects_of(ctx(), **_asked(query), body=query.body, index=query.index, part=query.part)
     return {
         "name": found.name,
         "matters": [
@@ -265,6 +246,18 @@ def post_appeal(body: AppealIn) -> dict[str, Any]:
 def post_decision(appeal_id: str, body: VerdictIn) -> dict[str, Any]:
     """Uphold or refuse an appeal; nobody decides on an own one."""
     return _appeal(decide_appeal(ctx(), appeal_id, uphold=body.uphold, note=body.note, user=me()))
+
+
+def _asked(query: EvaluationQuery) -> dict[str, Any]:
+    """Whose figures of which days; a period no report can be made of is refused."""
+    check_days(query.first, query.last, today=ctx().clock.today())
+    return {
+        "first": query.first,
+        "last": query.last,
+        "group": query.by,
+        "township_code": query.township,
+        "user": me(),
+    }
 
 
 def _scores(scores: Any) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gridmgr.domain.cases import CaseStep
+from gridmgr.domain.cases import OFFICE, CaseStep
 from gridmgr.domain.deadlines import due_at
 from gridmgr.domain.evaluation import Entry, Matter, Staff, Vote, entries_of, excused
 from gridmgr.domain.evaluation.judging import ACTIONS, PHASES
@@ -76,7 +76,11 @@ class People:
 
     def place(self, group: str, body: str) -> str:
         """Name of the township an agency or officer serves in, and an officer's agency; else ""."""
-        code = self.township_of(group).get(body)
+        serving: Mapping[str, Agency | Officer] = {
+            "agency": self.agencies,
+            "officer": self.officers,
+        }.get(group, {})  # type: ignore[assignment]
+        code = serving[body].township_code if body in serving else ""
         names = [self.townships[code].name if code in self.townships else code] if code else []
         if group == "officer" and body in self.officers:
             agency = self.officers[body].agency_code
@@ -123,7 +127,7 @@ def read_matters(
                 state=row.case_state or row.state,
                 case_id=row.case_id if row.first_report is not None else None,
                 merged=_is_merged(row),
-                **({"answerable": row.answerable} if row.answerable else {}),
+                answerable=row.answerable or OFFICE,
                 steps=tuple(step for step in trail if step.action != _RATE),
                 clocks=tuple(clocks.get(own, ())),
                 votes=_votes(trail, told.get(own, ())),

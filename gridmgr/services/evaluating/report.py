@@ -182,7 +182,7 @@ def evaluate(
 
 
 def shown_bodies(sight: Sight, bodies: Mapping[str, object] | set[str], people: People) -> list[str]:
-    """Bodies the reader may see, by code; whom the reader is confined to also without any case."""
+    """Those of the bodies that the reader may see, by code."""
     where = people.township_of(sight.group)
     found = {body for body in bodies if sight.shows(body, where)}
     return sorted(found)
