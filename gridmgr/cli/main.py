@@ -11,6 +11,7 @@ from gridmgr import __version__
 from gridmgr.cli import (
     apikeys,
     closures,
+    contactkeys,
     deadlines,
     exports,
     imports,
@@ -91,6 +92,7 @@ for _group in (
     serving,
     upkeep,
     apikeys,
+    contactkeys,
 ):
     for _command in _group.COMMANDS:
         main.add_command(_command)

@@ -19,6 +19,7 @@ from gridmgr.errors import BadInput, Conflict, NoPlan
 from gridmgr.services.context import Context
 from gridmgr.services.demoing import demo_accounts, demo_of, load_demo
 from gridmgr.services.installing import secret_key
+from gridmgr.services.intake.vault import vault_of
 from gridmgr.services.jobs import work
 from gridmgr.services.planning import plan_routes, publish_day
 
@@ -53,6 +54,7 @@ def demo_command(
     else:
         ctx = session.use(_emptied(session, ctx))
         click.echo(f"Building the demo county of {villages} villages ...")
+        vault_of(ctx)
         accounts = load_demo(ctx, seed=seed, villages=villages, townships=townships, today=today)
         _plan_today(ctx)
     _tell(ctx, accounts)

@@ -13,8 +13,10 @@ from gridmgr.cli.common import Session, database_option, echo_json, json_option
 from gridmgr.domain.users import ROLES, User
 from gridmgr.errors import BadInput
 from gridmgr.services.accounts import add_user
+from gridmgr.services.backing import backup, restore
 from gridmgr.services.intake.retention import purge
-from gridmgr.services.upkeep import backup, examine, restore
+from gridmgr.services.intake.vault import vault_of
+from gridmgr.services.upkeep import examine
 
 
 @click.command("init")
@@ -24,6 +26,8 @@ def init_command(session: Session) -> None:
     """Set up the database, or bring it to the newest schema. May be run again."""
     ctx = session.use(build_context(session.config, must_exist=False))
     ctx.storage.migrate()
+    # Refused where the key is gone that protects what is there already: nothing new is to be sealed then.
+    vault_of(ctx)
     click.echo(f"{session.config.database}: ready")
 
 
@@ -93,23 +97,42 @@ def doctor_command(session: Session, as_json: bool) -> None:
 
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--no-key", is_flag=True, help="Leave the key of contact data out; it is kept elsewhere.")
 @database_option
 @click.pass_obj
-def backup_command(session: Session, file: Path) -> None:
-    """Copy the whole SQLite database into a file, while it is in use."""
-    backup(session.ctx, file)
+def backup_command(session: Session, file: Path, no_key: bool) -> None:
+    """Copy the whole SQLite database into FILE, while it is in use, and its key into FILE.key."""
+    key = backup(session.ctx, file, actor=session.actor, with_key=not no_key)
     click.echo(str(file))
+    if key is not None:
+        click.echo(f"{key}: keep it apart from the database's copy; who has both reads contacts", err=True)
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Overwrite a database that exists.")
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The copy's key; FILE.key where it is there.",
+)
+@click.option("--without-contacts", is_flag=True, help="Restore although the contacts cannot be opened.")
 @database_option
 @click.pass_obj
-def restore_command(session: Session, file: Path, yes: bool) -> None:
-    """Put a backup in the place of the database; stop the server first."""
-    restore(session.config, file, overwrite=yes)
+def restore_command(
+    session: Session, file: Path, yes: bool, key_file: Path | None, without_contacts: bool
+) -> None:
+    """Put a backup and its key in the place of the database; stop the server first."""
+    done = restore(
+        session.config,
+        file,
+        actor=session.actor,
+        overwrite=yes,
+        key_file=key_file,
+        without_contacts=without_contacts,
+    )
     click.echo(f"{session.config.database}: restored from {file}")
+    click.echo(f"{done.opened} of {done.sealed} sealed receipts and contacts open again")
 
 
 @click.group("privacy")

@@ -34,6 +34,8 @@ _DESK = (
 )
 #: Matters the department is done with, days between two of them, and how many replies came late.
 _DONE, _DAYS_APART, _LATE_EVERY = 14, 4.5, 5
+#: Ways in which a second department has a part; without one there are none of these.
+_NEED_OTHER = frozenset({"helping", "objected"})
 _WORDS = "群众反映存在{item}情况，镇执法队现场核实后上报"
 
 
@@ -92,9 +94,10 @@ def make_passed_up(
         village = land.villages[cell]
         sent_at = _office_time(midnight - timedelta(days=sent))
         reported = sent_at - timedelta(minutes=int(rng.integers(70, 110)))
-        others = [body for body in bodies[1:] if any(same_body(body, name) for name in _of(item))] or bodies[
-            1:
-        ]
+        second = bodies[1:]
+        others = [body for body in second if any(same_body(body, name) for name in _of(item))] or second
+        if way in _NEED_OTHER and not others:
+            continue
         made.append(
             PassedUp(
                 incident=Incident(

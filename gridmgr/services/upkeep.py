@@ -1,8 +1,7 @@
-"""Looking after an installation: is everything there, copy the database, put a copy back."""
+"""Looking after an installation: whether everything is there that is needed."""
 
 from __future__ import annotations
 
-import shutil
 import sys
 from dataclasses import dataclass
 from importlib import resources
@@ -10,10 +9,10 @@ from pathlib import Path
 
 from gridmgr.clock import clock_in
 from gridmgr.config import Config
-from gridmgr.errors import BadInput, Conflict
-from gridmgr.services.context import Context
-from gridmgr.storage import open_storage
-from gridmgr.storage.maintenance import copy_sqlite, sqlite_version
+from gridmgr.errors import GridmgrError
+from gridmgr.services.intake.keys import KeyState, key_state
+from gridmgr.storage import UnitOfWork, open_storage
+from gridmgr.storage.maintenance import sqlite_version
 from gridmgr.texts import Message
 
 #: Older ones can lose the last transactions when the write-ahead log is reset.
@@ -40,7 +39,7 @@ class Finding:
 
 
 def examine(config: Config) -> list[Finding]:
-    """Look at Python, SQLite, the database, its audit trail, roads and front-end files."""
+    """Look at Python, SQLite, the database, its audit trail, roads, contact key and front-end files."""
     findings = [
         Finding(
             what="python", state="ok", say=Message("doctor.version", {"version": sys.version.split()[0]})
@@ -68,6 +67,7 @@ def examine(config: Config) -> list[Finding]:
             }
             broken = uow.audit.first_broken()
             roads = uow.roads.info()
+            key = _contact_key(config, uow)
     finally:
         storage.close()
     findings.append(Finding(what="database", state="ok", say=Message("doctor.counts", counts)))
@@ -81,7 +81,37 @@ def examine(config: Config) -> list[Finding]:
     else:
         name = roads.name if roads else str(config.router_url)
         findings.append(Finding(what="roads", state="ok", say=Message("doctor.roads", {"name": name})))
-    return findings
+    return [*findings, key]
+
+
+def _contact_key(config: Config, uow: UnitOfWork) -> Finding:
+    """Whether the key of contact data is there, right, and backed up."""
+    try:
+        seen = key_state(config, uow)
+    except GridmgrError as error:
+        return Finding(what="contact-key", state="bad", say=error.message)
+    state, key = _judged(seen)
+    values = {
+        "path": seen.path,
+        "sealed": seen.sealed,
+        "unopened": seen.unopened,
+        "fingerprint": seen.fingerprint,
+        "at": "" if seen.backed_up_at is None else seen.backed_up_at[:10],
+    }
+    return Finding(what="contact-key", state=state, say=Message(f"doctor.key_{key}", values))
+
+
+def _judged(seen: KeyState) -> tuple[str, str]:
+    """How bad it is, and the name of the words for it."""
+    if seen.source == "none":
+        return ("bad", "missing") if seen.sealed else ("note", "none")
+    if seen.unopened:
+        return "bad", "wrong"
+    if seen.readable_by_others:
+        return "bad", "open"
+    if seen.source == "environment":
+        return "ok", "environment"
+    return ("ok", "backed_up") if seen.backed_up_at else ("note", "not_backed_up")
 
 
 def _sqlite() -> Finding:
@@ -109,49 +139,3 @@ def _wechat(config: Config) -> Finding:
     # Plain messages can be altered on their way: fine for trying out.
     state = "ok" if account.aes_key else "note"
     return Finding(what="wechat", state=state, say=Message("doctor.wechat", words))
-
-
-def backup(ctx: Context, target: Path) -> None:
-    """Copy the SQLite database into a file, consistently and while it is in use.
-
-    Raises
-    ------
-    Conflict
-        If the file exists.
-    BadInput
-        If the database is no SQLite file.
-    """
-    if target.exists():
-        raise Conflict("upkeep.file_exists", path=str(target))
-    copy_sqlite(ctx.storage, target)
-
-
-def restore(config: Config, source: Path, *, overwrite: bool) -> None:
-    """Put a backup in the place of the database.
-
-    Raises
-    ------
-    BadInput
-        If the file is no usable backup, or the database is no SQLite file.
-    Conflict
-        If the database exists and is not to be overwritten.
-    """
-    if "://" in config.database:
-        raise BadInput("upkeep.only_sqlite")
-    if not source.is_file():
-        raise BadInput("import.no_file", path=str(source))
-    storage = open_storage(str(source), clock_in(config.zone))
-    try:
-        usable = storage.is_readable() and storage.is_current()
-    finally:
-        storage.close()
-    if not usable:
-        raise BadInput("upkeep.no_backup", path=str(source))
-    target = Path(config.database)
-    if target.exists() and not overwrite:
-        raise Conflict("upkeep.database_exists", path=str(target))
-    beside = target.with_name(target.name + ".restoring")
-    shutil.copyfile(source, beside)
-    for suffix in ("-wal", "-shm"):
-        Path(f"{target}{suffix}").unlink(missing_ok=True)
-    beside.replace(target)

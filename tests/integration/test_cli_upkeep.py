@@ -159,7 +159,7 @@ def test_a_user_is_added_once_and_a_role_has_to_exist(cli: Cli) -> None:
 
 
 def test_doctor_finds_everything_in_place(demo: tuple[Cli, str]) -> None:
-    """Python, SQLite, front-end files, database, audit trail, roads."""
+    """Python, SQLite, front-end files, database, audit trail, roads, key."""
     findings = demo[0].json("doctor")
     assert {f["what"]: f["state"] for f in findings if f["what"] != "sqlite"} == {
         "python": "ok",
@@ -168,6 +168,8 @@ def test_doctor_finds_everything_in_place(demo: tuple[Cli, str]) -> None:
         "audit": "ok",
         "roads": "ok",
         "wechat": "ok",
+        # The demo's key was not copied anywhere.
+        "contact-key": "note",
     }
     assert all(set(f) == {"what", "state", "say"} and f["say"] for f in findings)
 

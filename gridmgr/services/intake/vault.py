@@ -14,7 +14,7 @@ import hmac
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,14 @@ class Vault:
         except InvalidToken as error:
             raise Conflict("intake.wrong_key") from error
         return values
+
+    def opens(self, sealed: bytes) -> bool:
+        """Whether one of the keys fits."""
+        try:
+            self._fernet.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
 
     def resealed(self, sealed: bytes) -> bytes:
         """The same under the newest key."""
@@ -106,33 +114,86 @@ def load_vault(config: Config) -> Vault | None:
     BadInput
         Naming the setting that holds something else than keys.
     """
-    path = config.contact_key_file
+    keys = read_keys(config)
+    return None if keys is None else Vault(keys)
+
+
+def read_keys(config: Config) -> list[str] | None:
+    """The configured keys, newest first; None where there is none yet.
+
+    Raises
+    ------
+    BadInput
+        Naming the setting that holds something else than keys.
+    """
     if config.contact_keys:
-        name, text = "GRIDMGR_CONTACT_KEYS", config.contact_keys
-    elif path.is_file():
-        name, text = "GRIDMGR_KEY_FILE", path.read_text(encoding="ascii", errors="replace")
-    else:
-        return None
+        return _sound_keys(config.contact_keys, "GRIDMGR_CONTACT_KEYS", "***")
+    path = config.contact_key_file
+    return keys_of_file(path) if path.is_file() else None
+
+
+def keys_of_file(path: Path) -> list[str]:
+    """The keys of a file, newest first.
+
+    Raises
+    ------
+    BadInput
+        If it holds something else.
+    """
+    text = path.read_text(encoding="ascii", errors="replace")
+    return _sound_keys(text, "GRIDMGR_KEY_FILE", str(path))
+
+
+def _sound_keys(text: str, name: str, shown: str) -> list[str]:
     keys = [key for key in _SEPARATORS.split(text) if key]
     try:
         if not keys:
             raise ValueError("no key")
-        return Vault(keys)
+        Vault(keys)
     except ValueError as error:
         # The value itself is a secret, or a secret with a slip in it.
         reason = "must be Fernet keys: 32 bytes each in URL-safe base64"
-        shown = str(path) if name == "GRIDMGR_KEY_FILE" else "***"
         raise BadInput("error.setting", name=name, value=shown, reason=reason) from error
+    return keys
+
+
+def new_key() -> str:
+    """A fresh key."""
+    return Fernet.generate_key().decode()
 
 
 def make_key_file(path: Path) -> bool:
     """Make a key file that only its owner reads; False where there is one already."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(Fernet.generate_key() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_key_file(path, [new_key()])
         return True
     return False
+
+
+def write_key_file(path: Path, keys: Sequence[str]) -> None:
+    """Write keys into a new file that only its owner reads, safe on the disk.
+
+    Raises
+    ------
+    FileExistsError
+        If there is such a file.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write("".join(f"{key}\n" for key in keys))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_key_file(path: Path, keys: Sequence[str]) -> None:
+    """Put keys in the place of a file's, all or nothing."""
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)
+    write_key_file(beside, keys)
+    beside.replace(path)
+
+
+def fingerprint(key: str) -> str:
+    """What tells keys apart without telling them: eight hex digits."""
+    return hashlib.sha256(b"fingerprint\0" + key.encode()).hexdigest()[:8]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -48,6 +48,12 @@ class TipRepository(FlatRepository[Tip]):
         columns = self.table.c
         sealed = or_(columns.receipt_sealed.is_not(None), columns.contact_sealed.is_not(None))
         return self._connection.execute(select(columns.id).where(sealed).limit(1)).first() is not None
+
+    def sealed(self) -> Iterator[bytes]:
+        """Everything that is encrypted."""
+        columns = self.table.c
+        for row in self._connection.execute(select(columns.receipt_sealed, columns.contact_sealed)):
+            yield from (value for value in row if value is not None)
 
     def of_incident(self, incident_id: str) -> list[Tip]:
         """Reports that are this incident."""
