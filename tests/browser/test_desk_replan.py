@@ -104,6 +104,7 @@ def test_a_road_closed_by_a_click_is_planned_around_and_opened_again(page_of: Op
     page.click("#pick-closure")
     expect(page.locator("#notices")).to_contain_text("请点击地图上被封闭的道路")
     # In the middle of the first leg that the map shows.
+    expect(page.locator("path[data-squad]").first).to_be_attached()
     spot = page.evaluate(
         """() => {
           const path = document.querySelector("path[data-squad]");
@@ -121,12 +122,20 @@ def test_a_road_closed_by_a_click_is_planned_around_and_opened_again(page_of: Op
     expect(page.locator(".map-closed")).to_have_count(1)
     with site.ctx.storage.read() as uow:
         assert uow.closures.count() == 0
+    # Whoever is fast opens the form again while the kept plan's parts are still on their way.
+    held: list[Any] = []
+    page.route("**/findings", lambda request: held.append(request))
     page.click("#keep")
     expect(page.locator("#preview")).to_be_hidden()
     with site.ctx.storage.read() as uow:
         (closure,) = uow.closures.find()
     assert closure.reason == "桥梁检修"
     page.click("#open-replan")
+    expect(page.locator(".closed-row")).to_contain_text("桥梁检修")
+    for request in held:
+        request.continue_()
+    page.unroute("**/findings")
+    page.wait_for_load_state("networkidle")
     expect(page.locator(".closed-row")).to_contain_text("桥梁检修")
     page.click(".closed-row button")
     expect(page.locator(".closed-row")).to_contain_text("至 ")

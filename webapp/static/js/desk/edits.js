@@ -65,11 +65,6 @@ export async function keepPreview() {
   const { preview } = state;
   if (!preview?.result || state.saving) return;
   await save(preview.edit);
-  if (ofRest(preview.edit) && !state.preview && !state.conflict) {
-    set({ selection: null });
-    toast(t("replan.kept"));
-    await answered();
-  }
 }
 
 /** Make a change that costs nothing and needs no look first, such as a pin. */
@@ -102,6 +97,8 @@ async function changing(call, edit = null) {
   try {
     const day = await call();
     set({ saving: false });
+    // In the same turn as the new day: what the user opens while its parts load is not closed again.
+    if (ofRest(edit)) answered();
     await takeDay(day);
     return true;
   } catch (problem) {

@@ -287,11 +287,12 @@ opener?.addEventListener("click", () => {
 });
 
 /** What happened is answered; the next time begins with an empty form. */
-export async function answered() {
+export function answered() {
   wish = nothing();
   forgetChosen();
-  set({ chosen: null });
-  await loadClosures();
+  set({ chosen: null, selection: null });
+  toast(t("replan.kept"));
+  loadClosures().catch((problem) => toast(problem.message, "danger"));
 }
 
 watch(["day", "selection", "township", "date", "job", "saving", "view", "conflict"], (changed) => {
