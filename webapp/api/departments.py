@@ -21,7 +21,9 @@ from webapp.texts import language, say
 
 departments_api = APIBlueprint("api_departments", __name__, tag="departments")
 
-View = Literal["todo", "to_accept", "in_hand", "cooperating", "help", "overdue", "objected", "done"]
+View = Literal[
+    "todo", "to_accept", "in_hand", "cooperating", "help", "overdue", "objected", "released", "done"
+]
 Kind = Literal["handle", "object", "extension", "ask_help", "opine"]
 
 
@@ -38,12 +40,14 @@ class QueueRowOut(Answer):
     """A case of the queue.
 
     `level`, `due_at` and `left_text` are of the clock that runs for whoever has the case; null where none
-    does or it is no business of the department. `leads` is false where it helps, or gave the case back.
+    does or it is no business of the department. `leads` is false where it helps, or gave the case back;
+    `released_why` says why it need no longer help, null where that is not so.
     """
 
     case: CaseOut
     leads: bool
     waits_for_opinion: bool
+    released_why: str | None
     description: str
     village_name: str | None
     township_name: str | None
@@ -135,6 +139,7 @@ def _row(row: QueueRow) -> dict[str, Any]:
         "case": case_shown(row.case),
         "leads": row.leads,
         "waits_for_opinion": row.waits_for_opinion,
+        "released_why": row.release.note if row.release else None,
         "description": row.description,
         "village_name": row.village,
         "township_name": row.township,

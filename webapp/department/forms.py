@@ -55,7 +55,7 @@ def read_step() -> Step:
         action=action,
         note=text_of("note", 4000),
         device_id=text_of("id", 64) or None,
-        body=text_of("body", 200) or None if action == "involve" else None,
+        body=text_of("body", 200) or None if action in ("involve", "release") else None,
         suggests=text_of("suggests", 200) or None if action == "object" else None,
         unheard=action == "handle" and "unheard" in request.form,
     )

@@ -20,7 +20,7 @@ from gridmgr.services.cases.reading import find_case
 from gridmgr.services.deadlines.reading import ClockView, clocks_of_case
 from gridmgr.services.deadlines.working import ask_extension
 from gridmgr.services.departments.phrases import phrases_for
-from gridmgr.services.departments.queue import RATE_DAYS, department_of, queue, rates
+from gridmgr.services.departments.queue import RATE_DAYS, department_of, queue, rates, release_of
 from gridmgr.storage.repositories.departments import VIEWS
 from webapp.api.case_shown import view_shown
 from webapp.department.forms import MOST_FILES, read_files, read_step, seen_version
@@ -136,6 +136,7 @@ def _page(case_id: str, values: Any, *, problem: str = "") -> str:
         allowed={item.action for item in found.allowed},
         mine=mine,
         leads=found.case.department == mine,
+        release=release_of(found.case, found.steps, mine),
         clocks=clocks,
         extendable=[item for item in clocks if found.case.department == mine and _extendable(item)],
         others=[name for name in known if name != mine],

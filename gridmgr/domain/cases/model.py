@@ -63,7 +63,8 @@ class Case:
     objectors
         Departments that gave it back as not theirs.
     cooperating, answered
-        Departments that help the one it is with (配合单位), and those of them that gave their opinion.
+        Departments that help the one it is with (配合单位), and those that gave their opinion; who was
+        released from helping stays among the latter.
     help
         One of `HELP_STATES` where the department asked for the township's help; None where it did not.
     handler

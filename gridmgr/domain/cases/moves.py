@@ -134,6 +134,11 @@ def _involved(case: Case, step: Step, _actor: Actor, _at: datetime) -> dict[str,
     }
 
 
+def _released(case: Case, step: Step, _actor: Actor, _at: datetime) -> dict[str, Any]:
+    # An opinion it gave stays on record: it is not asked again where it is brought in by a later escalation.
+    return {"cooperating": tuple(body for body in case.cooperating if body != step.body)}
+
+
 def _opined(case: Case, _step: Step, actor: Actor, _at: datetime) -> dict[str, Any]:
     return {"answered": tuple(dict.fromkeys((*case.answered, str(actor.department))))}
 
@@ -179,6 +184,7 @@ _EFFECTS: dict[str, Effect] = {
     "answer_help": lambda _case, _step, _actor, _at: {"help": "answered"},
     "refuse_help": lambda _case, _step, _actor, _at: {"help": "refused"},
     "involve": _involved,
+    "release": _released,
     "opine": _opined,
     "handle": lambda case, step, actor, at: {**_done(case, step, actor, at), "help": None},
     "rework": _reworked,

@@ -80,6 +80,16 @@ def _new_helper(case: Case, _actor: Actor, step: Step) -> Message | None:
     return None
 
 
+def _has_helpers(case: Case, _actor: Actor) -> Message | None:
+    return None if case.cooperating else Message("case.refuse_no_helpers")
+
+
+def _helps_here(case: Case, _actor: Actor, step: Step) -> Message | None:
+    if step.body in case.cooperating:
+        return None
+    return Message("case.refuse_release", {"body": body_words(step.body or "-")})
+
+
 def _heard(case: Case, _actor: Actor, step: Step) -> Message | None:
     if step.unheard or not case.unheard:
         return None
@@ -100,6 +110,7 @@ ACTOR_RULES: dict[str, Callable[[Case, Actor], Message | None]] = {
     "own_body": _own_body,
     "own_or_office": _own_or_office,
     "cooperates": _cooperates,
+    "has_helpers": _has_helpers,
     "no_help_yet": _no_help_yet,
     "help_wanted": _help_wanted,
     "other_eyes": _other_eyes,
@@ -114,6 +125,7 @@ STEP_RULES: dict[str, Callable[[Case, Actor, Step], Message | None]] = {
     "right_body": _right_body,
     "new_helper": _new_helper,
     "heard": _heard,
+    "helps_here": _helps_here,
 }
 #: What a step must bring, and how to see whether it does.
 NEEDS: dict[str, Callable[[Step], bool]] = {

@@ -121,6 +121,14 @@ TABLE: tuple[Transition, ...] = (
         needs="body",
         rules="own_or_office new_helper",
     ),
+    _row(
+        "release",
+        _OPEN,
+        SAME,
+        f"{_DESK} department lead",
+        needs="body note",
+        rules="own_or_office has_helpers helps_here",
+    ),
     _row("opine", _JOINT, SAME, "department", needs="note", rules="cooperates"),
     _row(
         "handle",

@@ -14,7 +14,7 @@ def body_words(body: str, lang: str) -> str:
 def joint_words(step: CaseStep, lang: str) -> list[str]:
     """Who else was brought in, who was taken for the right body, who had not been heard."""
     given = dict(step.detail)
-    parts = [step.body] if step.action == "involve" and step.body else []
+    parts = [step.body] if step.action in ("involve", "release") and step.body else []
     if "suggests" in given:
         parts.append(text("case.detail_suggests", lang, body=body_words(str(given["suggests"]), lang)))
     for name in ("cooperating", "unheard"):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gridmgr.domain.cases import Case
+from gridmgr.domain.cases import Case, CaseStep
 from gridmgr.domain.rates import PHASES, DepartmentRates, clocks_by_body, rates_of
 from gridmgr.domain.users import User
 from gridmgr.errors import Forbidden
@@ -34,6 +34,8 @@ class QueueRow:
         Whether the department has it, rather than helping another that has or having given it back.
     waits_for_opinion
         Whether it helps and has not given its opinion.
+    release
+        The step by which it need no longer help, None where that is not so.
     description
         What was reported.
     village, township, item
@@ -44,6 +46,7 @@ class QueueRow:
     clock: ClockView | None
     leads: bool
     waits_for_opinion: bool
+    release: CaseStep | None
     description: str
     village: str | None
     township: str | None
@@ -129,6 +132,14 @@ def rates(ctx: Context, *, user: User, days: int = RATE_DAYS) -> DepartmentRates
     return rates_of(clocks_by_body(steps, clocks).get(department, []), now)
 
 
+def release_of(case: Case, steps: Sequence[CaseStep], department: str) -> CaseStep | None:
+    """The step by which a department need no longer help with a case; None where it has it, or helps."""
+    if department in (case.department, *case.cooperating):
+        return None
+    mine = (step for step in steps if step.action == "release" and step.body == department)
+    return max(mine, key=lambda step: step.seq, default=None)
+
+
 def _phases(uow: UnitOfWork) -> frozenset[str]:
     book = book_of(uow)
     answers = {item.id: item.answers for item in book.phases.values()}
@@ -141,6 +152,9 @@ def _rows(ctx: Context, uow: UnitOfWork, desk: Desk, cases: Iterable[Case]) -> t
     clocks = _most_urgent(ctx, uow, desk, found)
     told = uow.incidents.get_many(case.incident_id for case in found)
     villages = _village_names(uow, {case.township_code for case in found if case.township_code})
+    steps = uow.case_steps.of_cases(
+        case.id for case in found if desk.department not in (case.department, *case.cooperating)
+    )
     towns = {town.code: town.name for town in uow.townships.find()}
     rows = []
     for case in found:
@@ -152,6 +166,7 @@ def _rows(ctx: Context, uow: UnitOfWork, desk: Desk, cases: Iterable[Case]) -> t
                 clock=clocks.get(case.id) if leads or helps else None,
                 leads=leads,
                 waits_for_opinion=case.is_open and not leads and desk.department in case.unheard,
+                release=release_of(case, steps.get(case.id, ()), desk.department),
                 description=incident.description if incident else "",
                 village=villages.get(case.village_code or ""),
                 township=towns.get(case.township_code or ""),

@@ -1,7 +1,9 @@
 """Joining matters that several bodies handle: one lead, the others help, one visit.
 
-A person joins, dismisses or takes a joining back; no case changes its state by it, so that undoing leaves
-them as they were. They are found by `gridmgr.services.routing.repeated`.
+A person joins, dismisses or takes a joining back. The cases stay and keep their states; in those that are
+with the lead department the others become cooperating departments (`gridmgr.services.cases.joint`). Taking
+the joining back releases them with the reason; opinions they gave stay on the trail. They are found by
+`gridmgr.services.routing.repeated`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden
 from gridmgr.services.asking import existing, needed
 from gridmgr.services.cases.acting import act_within
+from gridmgr.services.cases.joint import joined_by, joined_detail
 from gridmgr.services.cases.scope import bodies
 from gridmgr.services.cases.words import body_words
 from gridmgr.services.context import Context
@@ -22,6 +25,9 @@ from gridmgr.services.routing.jointviews import JointView, find, matter_of
 from gridmgr.services.routing.repeated import NOT_HANDLED, body_of, new_matter
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import DEFAULT_LANGUAGE, Message
+
+#: A department has the case and may be helped with it.
+_WITH_DEPARTMENT = frozenset({"escalated", "accepted"})
 
 
 def join(ctx: Context, matter_id: str, *, lead: str, user: User, note: str = "") -> JointView:
@@ -93,6 +99,7 @@ def _join(ctx: Context, uow: UnitOfWork, matter: JointMatter, *, lead: str, user
     uow.joint.replace(joined)
     uow.record("joint.join", "joint", joined.id, why=note.strip(), lead=lead, cases=list(joined.cases))
     _tell(ctx, uow, joined, user, "joined", note)
+    _bring_in(ctx, uow, joined, user)
 
 
 def dismiss(ctx: Context, matter_id: str, *, why: str, user: User) -> JointView:
@@ -132,8 +139,35 @@ def undo(ctx: Context, matter_id: str, *, why: str, user: User) -> JointView:
         uow.joint.replace(undone)
         uow.record("joint.undo", "joint", matter.id, why=said)
         _tell(ctx, uow, matter, user, "undone", said)
+        _release(ctx, uow, matter, user, said)
         uow.commit()
     return find(ctx, matter_id, user=user)
+
+
+def _bring_in(ctx: Context, uow: UnitOfWork, matter: JointMatter, user: User) -> None:
+    """Make the others cooperate in the cases that are with the lead."""
+    for case in uow.cases.get_many(matter.cases).values():
+        if case.department != matter.lead or case.state not in _WITH_DEPARTMENT:
+            continue
+        now = case
+        for body in matter.cooperating:
+            if body in (OFFICE, *case.cooperating, *case.objectors):
+                continue
+            step = Step(action="involve", body=body, detail=joined_detail(matter.id, [body]))
+            now = act_within(ctx, uow, now, step, actor=Actor.of(user)).case
+
+
+def _release(ctx: Context, uow: UnitOfWork, matter: JointMatter, user: User, why: str) -> None:
+    """Release whom the joining brought into cases that are not over, with the reason."""
+    words = Message("routing.release_why", {"id": matter.id, "why": why}).render(DEFAULT_LANGUAGE)
+    for case in uow.cases.get_many(matter.cases).values():
+        if not case.is_open:
+            continue
+        now = case
+        for body in joined_by(uow.case_steps.of_case(case.id), matter.id):
+            if body in case.cooperating:
+                step = Step(action="release", body=body, note=words)
+                now = act_within(ctx, uow, now, step, actor=Actor.of(user)).case
 
 
 def _tell(ctx: Context, uow: UnitOfWork, matter: JointMatter, user: User, change: str, note: str) -> None:

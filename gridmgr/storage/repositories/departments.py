@@ -15,8 +15,10 @@ from gridmgr.storage.repositories.base import FlatRepository
 from gridmgr.storage.repositories.cases import CaseRepository, holds
 
 #: What a department looks at: what waits for it (accept, work on, give an opinion), and parts of that; what
-#: it gave back, what it is done with, and what is late.
-VIEWS = ("todo", "to_accept", "in_hand", "cooperating", "help", "overdue", "objected", "done")
+#: it gave back, what it need no longer help with, what it is done with, and what is late.
+VIEWS = ("todo", "to_accept", "in_hand", "cooperating", "help", "overdue", "objected", "released", "done")
+#: Views of what is over for the department, with what changed last first.
+_PAST = frozenset({"objected", "released", "done"})
 _DONE = ("handled", "checked", "closed", "rated")
 
 
@@ -53,7 +55,7 @@ class DepartmentCases(CaseRepository):
             .outerjoin(due, due.c.case_id == self.table.c.id)
             .where(*self._conditions_of(desk, view, words, due))
         )
-        if view in ("done", "objected"):
+        if view in _PAST:
             query = query.order_by(self.table.c.changed_at.desc(), self.table.c.id)
         else:
             query = query.order_by(due.c.due_at.is_(None), due.c.due_at, self.table.c.id)
@@ -87,12 +89,13 @@ class DepartmentCases(CaseRepository):
         return (found, self._tells(words.strip())) if words.strip() else (found,)
 
     def _views(self, desk: Desk) -> Mapping[str, ColumnElement[bool]]:
-        c = self.table.c
+        c, step = self.table.c, schema.case_step
         mine = c.department == desk.department
-        helping = and_(
-            holds(c.cooperating, desk.department),
-            or_(c.department.is_(None), c.department != desk.department),
-            c.state.in_(sorted(OPEN_STATES)),
+        others = or_(c.department.is_(None), c.department != desk.department)
+        helps = holds(c.cooperating, desk.department)
+        helping = and_(helps, others, c.state.in_(sorted(OPEN_STATES)))
+        let_go = exists().where(
+            step.c.case_id == c.id, step.c.action == "release", step.c.body == desk.department
         )
         to_accept = and_(mine, c.state == "escalated")
         in_hand = and_(mine, c.state.in_(("accepted", "suspended")))
@@ -103,10 +106,8 @@ class DepartmentCases(CaseRepository):
             "in_hand": in_hand,
             "cooperating": helping,
             "help": and_(in_hand, c.help.is_not(None)),
-            "objected": and_(
-                holds(c.objectors, desk.department),
-                or_(c.department.is_(None), c.department != desk.department),
-            ),
+            "objected": and_(holds(c.objectors, desk.department), others),
+            "released": and_(let_go, others, not_(helps)),
             "done": and_(mine, c.state.in_(_DONE)),
         }
 

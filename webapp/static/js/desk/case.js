@@ -15,7 +15,7 @@ import { repeatsBox } from "./repeats.js";
 import { config, state } from "./store.js";
 
 /** Steps that lead on; the others stand aside of the straight way and look so. */
-const ASIDE = new Set(["cancel", "mark_duplicate", "undo_duplicate", "suspend", "supervise", "comment", "lift_supervision", "reopen", "involve", "refuse_help"]);
+const ASIDE = new Set(["cancel", "mark_duplicate", "undo_duplicate", "suspend", "supervise", "comment", "lift_supervision", "reopen", "involve", "release", "refuse_help"]);
 /** What is shown now: its elements outlive redraws, so that nobody loses half a note typed. */
 let shown = null;
 

@@ -52,11 +52,19 @@ function crew() {
   return { node: labelled(t("case.field_crew"), control), read };
 }
 
-function body({ found }) {
-  const control = choice("body", (found?.departments ?? []).map((name) => option([name, name])));
+/** Whom a step may concern: to be released are those who help, to be brought in the others. */
+function bodiesFor({ action, found }) {
+  const helping = found?.case.cooperating ?? [];
+  if (action === "release") return helping;
+  const known = found?.departments ?? [];
+  return action === "involve" ? known.filter((name) => name !== found.case.department && !found.case.unheard.includes(name)) : known;
+}
+
+function body({ action, found }) {
+  const control = choice("body", bodiesFor({ action, found }).map((name) => option([name, name])));
   // Whom the department that gave it back takes for the right one.
   const suggested = found?.steps.findLast(({ action }) => action === "object")?.detail.suggests;
-  if (found?.departments.includes(suggested)) control.value = suggested;
+  if (action === "escalate" && found?.departments.includes(suggested)) control.value = suggested;
   return { node: labelled(t("case.field_body"), control), read: () => ({ body: control.value }) };
 }
 
@@ -145,7 +153,7 @@ function photos() {
 const FIELDS = { crew, body, cooperating, level, rating, original, until };
 
 function fieldsOf({ action, needs, takes }, given) {
-  const asked = [...needs, ...takes].filter((name) => name in FIELDS).map((name) => FIELDS[name](given));
+  const asked = [...needs, ...takes].filter((name) => name in FIELDS).map((name) => FIELDS[name]({ ...given, action }));
   if (action === "file") asked.push(item(given), urgent(given));
   asked.push(note(needs.includes("note")));
   if (WITH_PHOTOS.has(action)) asked.push(photos());
