@@ -31,6 +31,7 @@ from webapp.api.me import me_api
 from webapp.api.ownership import ownership_api
 from webapp.api.patrol import patrol_api
 from webapp.api.records import records_api
+from webapp.api.recusals import recusals_api
 from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
 from webapp.api.routing import routing_api
@@ -47,6 +48,7 @@ from webapp.department.phrases import dept_phrases
 from webapp.department.views import department
 from webapp.desk.inbox import inbox
 from webapp.desk.joint import joint
+from webapp.desk.recusals import recusals
 from webapp.desk.views import desk
 from webapp.desk.week import week
 from webapp.field.cases import field_cases
@@ -67,6 +69,7 @@ PAGES: tuple[Blueprint, ...] = (
     auth,
     desk,
     week,
+    recusals,
     inbox,
     joint,
     admin,
@@ -112,6 +115,7 @@ API: tuple[APIBlueprint, ...] = (
     closures_api,
     weeks_api,
     ownership_api,
+    recusals_api,
     maplayers_api,
     incidentmap_api,
     patrol_api,

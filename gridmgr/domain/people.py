@@ -9,6 +9,8 @@ from gridmgr.domain.validate import require_choice, require_lon_lat, require_tex
 
 EMPLOYMENTS = frozenset({"staff", "contract"})
 ATTENDANCE = frozenset({"on_duty", "leave", "seconded", "training", "sick"})
+#: Why an officer stands aside: relatives there, from there, another interest, anything else.
+RECUSAL_KINDS = ("relative", "home", "interest", "other")
 #: Words in an agency's name or department that make it the township's own enforcement office.
 OFFICE_WORDS = ("综合行政执法办公室", "综合执法办公室", "综合行政执法队", "enforcement office")
 
@@ -110,6 +112,8 @@ class Recusal:
         Why, in the office's words.
     starts_on, ends_on
         First and last day; None for as long as the record stands.
+    kind
+        One of `RECUSAL_KINDS`.
     """
 
     id: str
@@ -118,10 +122,12 @@ class Recusal:
     reason: str
     starts_on: date | None = None
     ends_on: date | None = None
+    kind: str = "other"
 
     def __post_init__(self) -> None:
         for field in ("id", "officer_id", "village_code", "reason"):
             require_text("Recusal", field, getattr(self, field))
+        require_choice("Recusal", "kind", self.kind, RECUSAL_KINDS)
         if self.starts_on is not None and self.ends_on is not None and self.ends_on < self.starts_on:
             raise ValueError(f"Recusal.ends_on must not be before starts_on, got {self.ends_on}")
 
@@ -134,6 +140,7 @@ class Recusal:
         reason: str,
         starts_on: date | None = None,
         ends_on: date | None = None,
+        kind: str = "other",
     ) -> Recusal:
         """Make the record of a pair."""
         return cls(
@@ -143,6 +150,7 @@ class Recusal:
             reason=reason,
             starts_on=starts_on,
             ends_on=ends_on,
+            kind=kind,
         )
 
     def holds_on(self, day: date) -> bool:

@@ -6,18 +6,22 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
+from flask import Response, make_response
 from pydantic import Field
 
 from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.services import planning
+from gridmgr.services.planning import OwnershipNotPublishable
+from gridmgr.services.planning.lawful import Breach
 from gridmgr.services.queries.dayview import Owners
 from gridmgr.services.queries.ownership import OwnershipView, view_ownership
 from webapp.api.day_models import VersionIn
 from webapp.api.day_shown import local
 from webapp.api.schemas import Answer, Body, Code
+from webapp.errors import answer
 from webapp.guards import require_scope, requires
 from webapp.state import ctx, me
-from webapp.texts import say, t
+from webapp.texts import language, say, t
 
 ownership_api = APIBlueprint("api_ownership", __name__, tag="ownership")
 
@@ -57,8 +61,20 @@ class OwnershipPlanOut(Answer):
     uncovered: list[UncoveredOut]
 
 
+class BreachOut(Answer):
+    """What keeps a plan from being lawful today, and where."""
+
+    village: str | None
+    officer: str | None
+    text: str
+
+
 class OwnershipOut(Answer):
-    """A township's ownership. The published plan is left out where it is the draft (`published_same`)."""
+    """A township's ownership. The published plan is left out where it is the draft (`published_same`).
+
+    `breaches` says in words why the draft cannot be published today; where there is no draft, what is wrong
+    by now with the plan in force.
+    """
 
     version: int
     state: Literal["none", "draft", "changed", "published"]
@@ -67,6 +83,7 @@ class OwnershipOut(Answer):
     draft: OwnershipPlanOut | None
     published: OwnershipPlanOut | None
     published_same: bool
+    breaches: list[BreachOut]
 
 
 class LeadIn(Body):
@@ -90,10 +107,19 @@ def get_ownership(township: str) -> dict[str, Any]:
 @ownership_api.input(VersionIn, arg_name="body")
 @ownership_api.output(OwnershipOut)
 @requires("planner", "admin")
-def publish_ownership(township: str, body: VersionIn) -> dict[str, Any]:
-    """Put the draft into force."""
+def publish_ownership(township: str, body: VersionIn) -> dict[str, Any] | Response:
+    """Put the draft into force.
+
+    It is checked again against what is on record today; `fields.breaches` of the error lists what is wrong.
+    """
     require_scope(township)
-    planning.publish_ownership(ctx(), township_code=township, actor=me().name, expected_version=body.version)
+    try:
+        planning.publish_ownership(
+            ctx(), township_code=township, actor=me().name, expected_version=body.version
+        )
+    except OwnershipNotPublishable as error:
+        shown = [breach_shown(breach) for breach in error.breaches]
+        return make_response(*answer(422, error.render(language()), fields={"breaches": shown}))
     return _shown(township)
 
 
@@ -129,7 +155,13 @@ def _shown(township: str) -> dict[str, Any]:
         "draft": _plan(view, owners, owners.draft),
         "published": None if same else _plan(view, owners, owners.published),
         "published_same": same,
+        "breaches": [breach_shown(breach) for breach in view.breaches],
     }
+
+
+def breach_shown(breach: Breach) -> dict[str, Any]:
+    """A breach, for `BreachOut`."""
+    return {"village": breach.village_code, "officer": breach.officer_id, "text": say(breach.message)}
 
 
 def _plan(view: OwnershipView, owners: Owners, plan: OwnershipPlan | None) -> dict[str, Any] | None:

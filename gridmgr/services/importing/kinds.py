@@ -9,6 +9,7 @@ from gridmgr.clock import Clock
 from gridmgr.domain.calendar import DAY_KINDS
 from gridmgr.domain.incidents import SOURCES, STATES
 from gridmgr.domain.inspections import EXCEPTIONS
+from gridmgr.domain.people import RECUSAL_KINDS
 from gridmgr.domain.places import PLACE_KINDS
 from gridmgr.geo.datum import parse_datum
 from gridmgr.services.importing import parse, rows
@@ -61,6 +62,9 @@ _SOURCE = either(
 )
 _STATE = either(
     STATES, {"待处理": "reported", "现场办结": "settled", "已上报": "escalated", "已结案": "closed"}
+)
+_RECUSAL_KIND = either(
+    frozenset(RECUSAL_KINDS), {"近亲属": "relative", "原籍": "home", "利害关系": "interest", "其他": "other"}
 )
 _YES_NO = parse.choice({"是": "1", "否": "", "1": "1", "0": "", "yes": "1", "no": ""})
 
@@ -183,9 +187,10 @@ RECUSALS = TableKind(
         "reason 回避事由",
         "starts_on 起始日期",
         "ends_on 截止日期",
+        "kind 回避类型",
         required=3,
     ),
-    readers={"starts_on": parse.day, "ends_on": parse.day},
+    readers={"starts_on": parse.day, "ends_on": parse.day, "kind": _RECUSAL_KIND},
     build=rows.recusal,
 )
 ATTENDANCE = TableKind(

@@ -243,8 +243,8 @@ def recusal(row: Row, known: Known) -> Recusal:
         raise FieldProblem("recused_from", "import.unknown_village")
     if row.get("starts_on") and row.get("ends_on") and row["ends_on"] < row["starts_on"]:
         raise FieldProblem("ends_on", "import.ends_before_begin")
-    dates = pick(row, "reason", "starts_on", "ends_on")
-    return Recusal.of(row["officer_id"], row["recused_from"], **dates)
+    told = pick(row, "reason", "starts_on", "ends_on", "kind")
+    return Recusal.of(row["officer_id"], row["recused_from"], **told)
 
 
 def attendance(row: Row, known: Known) -> Attendance:

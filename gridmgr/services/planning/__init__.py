@@ -6,6 +6,7 @@ somebody else moved it first. Solving happens between two transactions, never in
 
 from gridmgr.services.planning.checking import Finding, check_day
 from gridmgr.services.planning.editing import AddStop, Edit, EditPreview, edit_day, preview_edit
+from gridmgr.services.planning.lawful import OwnershipNotPublishable
 from gridmgr.services.planning.ownership import assign, change_lead, publish_ownership
 from gridmgr.services.planning.publishing import DayDifference, compare_days, publish_day, undo_day
 from gridmgr.services.planning.replan_events import ClosedNow, Events
@@ -27,6 +28,7 @@ __all__ = [
     "EditPreview",
     "Events",
     "Finding",
+    "OwnershipNotPublishable",
     "Replanned",
     "ScenarioResult",
     "SquadChange",

@@ -10,6 +10,7 @@ from gridmgr.domain.assignments import OwnershipPlan, Responsibility, Uncovered
 from gridmgr.errors import BadInput, NoPlan, NotFound
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.planning.drafts import new_revision_id, words
+from gridmgr.services.planning.lawful import require_lawful
 from gridmgr.services.planning.ownership_problem import OwnershipInputs, build_problem, read_inputs
 from gridmgr.services.planning.scenarios import weights_of
 from gridmgr.storage.repositories.plans import OwnershipHead
@@ -204,12 +205,12 @@ def _uncovered(
 def publish_ownership(
     ctx: Context, *, township_code: str, actor: str, expected_version: int | None = None
 ) -> OwnershipPlan:
-    """Put the draft into force.
+    """Put the draft into force, once it was checked against what is on record today.
 
     Raises
     ------
-    NoPlan, Conflict
-        There is no draft; somebody else changed it meanwhile.
+    NoPlan, OwnershipNotPublishable, Conflict
+        There is no draft; it has become unlawful since it was made; somebody else changed it meanwhile.
     """
     with ctx.storage.write(actor) as uow:
         require_township(uow, township_code)
@@ -217,6 +218,7 @@ def publish_ownership(
         plan = uow.ownership.get(head.draft_id)
         if plan is None:
             raise NoPlan("plan.no_ownership_yet", township=township_code)
+        require_lawful(uow, plan, ctx.clock.today())
         moved = replace(head, published_id=head.draft_id, published_at=ctx.clock.utc_now())
         uow.ownership.move_head(
             moved, expected_version=head.version if expected_version is None else expected_version

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.services.context import Context, require_township
+from gridmgr.services.planning.lawful import Breach, breaches_of
 from gridmgr.services.queries.dayview import Owners, owners_of
 from gridmgr.services.queries.naming import Names
 from gridmgr.storage import UnitOfWork
@@ -22,10 +23,13 @@ class OwnershipView:
         Draft and published plan, with names in their reasons.
     villages
         Names by code.
+    breaches
+        What keeps the draft from being lawful today; the plan in force where there is no draft.
     """
 
     owners: Owners
     villages: Mapping[str, str]
+    breaches: tuple[Breach, ...]
 
 
 def view_ownership(ctx: Context, *, township_code: str) -> OwnershipView:
@@ -40,12 +44,14 @@ def view_ownership(ctx: Context, *, township_code: str) -> OwnershipView:
         require_township(uow, township_code)
         names = _names(uow, township_code)
         owners = owners_of(uow, township_code, names.officers)
+        plan = owners.draft or owners.published
+        breaches = breaches_of(uow, plan, ctx.clock.today()) if plan else ()
     shown = replace(
         owners,
         draft=names.ownership(owners.draft) if owners.draft else None,
         published=names.ownership(owners.published) if owners.published else None,
     )
-    return OwnershipView(owners=shown, villages=names.villages)
+    return OwnershipView(owners=shown, villages=names.villages, breaches=breaches)
 
 
 def named(ctx: Context, plan: OwnershipPlan) -> OwnershipPlan:

@@ -50,6 +50,7 @@ recusal = Table(
     Column("reason", Text, nullable=False),
     Column("starts_on", Date),
     Column("ends_on", Date),
+    Column("kind", String, nullable=False, server_default="other"),
 )
 
 attendance = Table(

@@ -7,6 +7,7 @@ import { reloadOwnership } from "./data.js";
 import { button, h } from "./dom.js";
 import { run } from "./jobs.js";
 import { layers, setLayer } from "./maplayers.js";
+import { breachPart, ownershipPages } from "./ownershipmore.js";
 import { facts, heading, jump, part, sentences } from "./parts.js";
 import { config, set, state, watch } from "./store.js";
 
@@ -51,7 +52,8 @@ async function publish() {
     await reloadOwnership();
     toast(t("desk.ownership_published_notice"));
   } catch (problem) {
-    if (problem.status === 409) await reloadOwnership();
+    // Somebody was faster, or the draft has become unlawful: show how it stands now.
+    if (problem.status === 409 || problem.status === 422) await reloadOwnership();
     toast(problem.message, "danger");
   } finally {
     set({ saving: false });
@@ -132,6 +134,8 @@ export function ownershipView() {
   return [
     heading(t("desk.ownership"), ownership.state_text),
     config.can_edit && smallSteps(),
+    ownershipPages(),
+    breachPart(),
     !plan && h("p", {}, t("desk.ownership_hint")),
     plan &&
       facts(
