@@ -110,6 +110,17 @@ def day_stops(
     return sorted(stops, key=lambda stop: stop.id)
 
 
+def village_prize(debt: float, risk: str) -> int:
+    """What a visit of a village is worth by its coverage debt, in visits, and its risk."""
+    factor = RISK_FACTOR[risk]
+    return round(PRIZE_PER_DEBT * debt * factor) + 2 * factor
+
+
+def prize_by_week(prize: int, risk: str, *, planned: date, day: date) -> int:
+    """What it is worth on a day where the week plan sends somebody on ``planned``, then or later."""
+    return prize + PRIZE_PER_DEBT * RISK_FACTOR[risk] if planned == day else prize // _LATER_PARTS
+
+
 def _village_stop(
     village: Village,
     coverage: VillageCoverage,
@@ -118,7 +129,6 @@ def _village_stop(
     *,
     day: date,
 ) -> StopInfo:
-    risk = RISK_FACTOR[village.risk]
     lon, lat = village_spot(village, committee)
     debt = round(coverage.debt, 1)
     patrol = Message("purpose.patrol_village", {"risk": village.risk})
@@ -131,7 +141,7 @@ def _village_stop(
         lon=lon,
         lat=lat,
         village_code=village.code,
-        prize=round(PRIZE_PER_DEBT * coverage.debt * risk) + 2 * risk,
+        prize=village_prize(coverage.debt, village.risk),
         service_minutes=office.village_visit_minutes,
         purpose=(
             patrol,
@@ -153,11 +163,9 @@ def _by_week(stop: StopInfo, village: Village, week: WeekPlan | None, day: date)
     planned = week.next_planned(village.code, day) if week else None
     if planned is None:
         return stop
-    if planned == day:
-        prize, why = stop.prize + PRIZE_PER_DEBT * RISK_FACTOR[village.risk], Message("purpose.week_today")
-    else:
-        prize = stop.prize // _LATER_PARTS
-        why = Message("purpose.week_later", {"day": planned.isoformat()})
+    prize = prize_by_week(stop.prize, village.risk, planned=planned, day=day)
+    later = Message("purpose.week_later", {"day": planned.isoformat()})
+    why = Message("purpose.week_today") if planned == day else later
     return replace(stop, prize=prize, purpose=(*stop.purpose, why))
 
 
