@@ -47,6 +47,7 @@ from gridmgr.storage.repositories.places import (
 )
 from gridmgr.storage.repositories.plans import DayRepository, OwnershipRepository
 from gridmgr.storage.repositories.routing import JointRepository
+from gridmgr.storage.repositories.rosters import RosterRepository, SwapRepository
 from gridmgr.storage.repositories.settings import SettingRepository
 from gridmgr.storage.repositories.tips import TipRepository
 from gridmgr.storage.repositories.users import UserRepository
@@ -326,6 +327,16 @@ class UnitOfWork:
     def weeks(self) -> WeekRepository:
         """Week plans."""
         return WeekRepository(self._connection)
+
+    @cached_property
+    def rosters(self) -> RosterRepository:
+        """Rosters of months."""
+        return RosterRepository(self._connection)
+
+    @cached_property
+    def swaps(self) -> SwapRepository:
+        """Requests to exchange duties."""
+        return SwapRepository(self._connection)
 
     @cached_property
     def calendar(self) -> CalendarRepository:

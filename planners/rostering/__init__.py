@@ -18,7 +18,7 @@ patrol-only with its reasons; nobody who is sent is lost; nothing that can happe
 
 from __future__ import annotations
 
-from planners.rostering.building import choose_leader
+from planners.rostering.building import choose_leader, restate_day
 from planners.rostering.data import (
     ABSENCES,
     CERTIFIED_NEEDED,
@@ -67,6 +67,7 @@ __all__ = [
     "figures",
     "lawful_scopes",
     "pair_key",
+    "restate_day",
     "solve",
     "verify",
     "verify_day",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from planners.result import Reason
 from planners.rostering.data import Day, Person, Problem, Rules, Vehicle
@@ -128,3 +128,38 @@ def fit_vehicles(sizes: Sequence[int], day: Day, rules: Rules) -> list[Vehicle |
             free.remove(vehicle)
         chosen.append(vehicle)
     return list(reversed(chosen))
+
+
+def restate_day(
+    problem: Problem, day: Day, squads: Iterable[Squad], sent: Iterable[str], *, proven: bool = False
+) -> DayRoster:
+    """A day as it was decided earlier, said anew by what is known now: certificates, absences, seats.
+
+    People who are not in the problem any more are left out, and squads without anybody with them.
+
+    Parameters
+    ----------
+    squads
+        Number, leader, members and vehicle count; the rest is judged anew.
+    sent
+        Ids of everybody on duty.
+    """
+    people = {person.id: person for person in problem.people}
+    vehicles = {vehicle.id: vehicle for vehicle in day.vehicles}
+    stated = []
+    for squad in squads:
+        members = [people[member] for member in squad.members if member in people]
+        if members:
+            stated.append(
+                squad_of(
+                    squad.number,
+                    members,
+                    problem.rules,
+                    day,
+                    vehicle=vehicles.get(squad.vehicle or ""),
+                    led={},
+                    leader=people.get(squad.leader),
+                )
+            )
+    known = sorted({person for person in sent if person in people})
+    return told_day(problem, day, [people[person] for person in known], tuple(stated), proven=proven)
