@@ -32,6 +32,7 @@ from gridmgr.services.planning import (
     plan_week,
 )
 from gridmgr.services.planning.replanning import REPLAN_SECONDS
+from gridmgr.services.rosters import make_month
 from gridmgr.storage.codec import decode, encode
 from gridmgr.storage.repositories.jobs import Job
 from gridmgr.texts import Message
@@ -113,6 +114,20 @@ def _week_task(ctx: Context, job: Job, stop: Stop) -> Any:
     return {"week_plan": plan.id, "visits": planned, "short": sum(item.short for item in plan.villages)}
 
 
+def _roster_task(ctx: Context, job: Job, stop: Stop) -> Any:
+    roster = make_month(
+        ctx,
+        township_code=job.args["township_code"],
+        month=date.fromisoformat(job.args["month"]),
+        actor=job.created_by,
+        seed=job.args.get("seed", 1),
+        off_days=job.args.get("off_days", True),
+        stop=stop,
+        expected_version=job.args.get("version"),
+    )
+    return {"roster": roster.id, "status": roster.status, "days": len(roster.days)}
+
+
 def _replan_task(ctx: Context, job: Job, stop: Stop) -> Any:
     made = plan_rest(
         ctx,
@@ -149,6 +164,7 @@ TASKS: Mapping[str, Task] = {
     "squads": _squads_task,
     "routes": _routes_task,
     "week": _week_task,
+    "roster": _roster_task,
     "replan": _replan_task,
     media.JOB_KIND: _wechat_task,
 }

@@ -13,6 +13,7 @@ from gridmgr.services.context import Context
 from gridmgr.services.deadlines.escalating import check_deadlines
 from gridmgr.services.intake.retention import purge
 from gridmgr.services.routing.repeated import look_everywhere
+from gridmgr.services.rosters import expire
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ CHORES: tuple[Chore, ...] = (
     Chore(name="deadlines", seconds=60, run=check_deadlines),
     Chore(name="joint matters", seconds=900, run=look_everywhere),
     Chore(name="privacy", seconds=3600, run=purge),
+    Chore(name="swaps", seconds=600, run=expire),
 )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from gridmgr.domain.patrols import DayHead, DayPlan, ShortAgency, Squad
@@ -11,14 +13,17 @@ from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.planning.drafts import move_draft, new_revision_id, words
+from gridmgr.services.planning.rostered import kept_days, with_rostered
 from gridmgr.services.planning.staff import Staff
 from gridmgr.texts import Message
 from planners import rostering
-from planners.result import Reason, Result
+from planners.result import Reason, Result, Status
 from planners.stop import Stop
 
 #: Longest roster at once.
 MAX_DAYS = 62
+#: Names what formed squads that the month's roster had formed before.
+_BY_ROSTER = "month roster"
 #: Parameters of reasons that hold ids the reader knows by name.
 _PERSON, _AGENCY = "person", "agency"
 
@@ -64,7 +69,7 @@ def form_squads(
         heads = {day: uow.days.head(township_code, day) for day in dates}
     days = [staff.day(day) for day in dates]
     problem = staff.problem([day for day, _ in days], township_code=township_code)
-    result = rostering.solve(problem, stop, seed)
+    result = _formed(staff, problem, stop, seed)
     on_record = {day.date: known for day, known in days}
     rosters = result.solution.days if result.solution else ()
     plans = [
@@ -96,6 +101,26 @@ def form_squads(
     return plans
 
 
+def _formed(
+    staff: Staff, problem: rostering.Problem, stop: Stop | None, seed: int
+) -> Result[rostering.Roster]:
+    """Squads of the days: those of the month's roster where they still hold, else solved around its people."""
+    kept = kept_days(problem, staff.rostered)
+    if len(kept) == len(problem.days):
+        days = tuple(kept[day.date] for day in problem.days)
+        duties = Counter(person for made in days for person in made.sent)
+        roster = rostering.Roster(days=days, duties=duties, people_proven=False)
+        return Result(status=Status.FEASIBLE, solution=roster, engine=_BY_ROSTER, seed=seed)
+    result = rostering.solve(with_rostered(problem, staff.rostered), stop, seed)
+    if result.status is Status.INFEASIBLE:
+        # The rules or the people are not those the month was rostered by: what is asked now comes first.
+        result = rostering.solve(problem, stop, seed)
+    if result.solution is None:
+        return result
+    days = tuple(kept.get(made.date, made) for made in result.solution.days)
+    return replace(result, solution=replace(result.solution, days=days))
+
+
 def _plan(
     ctx: Context,
     staff: Staff,
@@ -110,6 +135,8 @@ def _plan(
     names = Names(staff.officers, staff.agencies.values())
     notes = [names.words(note) for note in roster.notes]
     notes += [names.words(note) for squad in roster.squads for note in squad.notes]
+    if roster.date in staff.rostered:
+        notes.insert(0, Message("squads.by_roster"))
     if not attendance_known:
         notes.insert(0, Message("squads.no_attendance"))
     start, end = shift_of(ctx, staff.office, roster.date)

@@ -12,6 +12,7 @@ from gridmgr.domain.calendar import WorkCalendar
 from gridmgr.domain.patrols import DayPlan
 from gridmgr.domain.people import Agency, Attendance, Officer
 from gridmgr.domain.places import Vehicle
+from gridmgr.domain.rosters import RosterDay, month_of
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.services.deadlines.calendars import calendar_of
 from gridmgr.storage import UnitOfWork
@@ -72,6 +73,9 @@ class Staff:
         Published plans of the days around those asked for, as far as rest rules reach.
     calendar
         Which days the office works.
+    rostered
+        Days of published month rosters, from as far as rest rules reach before the days asked for to as far
+        after them.
     """
 
     officers: tuple[Officer, ...]
@@ -82,6 +86,7 @@ class Staff:
     office: OfficeSettings
     standing: tuple[DayPlan, ...]
     calendar: WorkCalendar
+    rostered: Mapping[date, RosterDay]
 
     @classmethod
     def read(cls, uow: UnitOfWork, *, township_code: str, first: date, last: date) -> Staff:
@@ -90,6 +95,9 @@ class Staff:
         reach = timedelta(days=max(_REST_REACH, office.max_days_in_row))
         published = uow.days.published_between(
             first - timedelta(days=HISTORY_DAYS), last + reach, township_code=township_code
+        )
+        rosters = uow.rosters.published_between(
+            month_of(first - reach), month_of(last + reach), township_code=township_code
         )
         return cls(
             officers=tuple(uow.officers.find(township_code=township_code)),
@@ -100,6 +108,12 @@ class Staff:
             office=office,
             standing=tuple(plan for plan in published if not first <= plan.day <= last),
             calendar=calendar_of(uow, uow.zone),
+            rostered={
+                item.day: item
+                for roster in rosters
+                for item in roster.days
+                if first - reach <= item.day <= last + reach
+            },
         )
 
     @property

@@ -7,8 +7,8 @@ from alembic import op
 
 from gridmgr.storage.types import UtcDateTime
 
-revision = "0014"
-down_revision = "0013"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -28,7 +28,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_revision")),
     )
-    op.create_index(op.f("ix_roster_revision_township_code_month"), "roster_revision", ["township_code", "month"])
+    op.create_index(
+        op.f("ix_roster_revision_township_code_month"), "roster_revision", ["township_code", "month"]
+    )
     op.create_table(
         "roster_head",
         sa.Column("township_code", sa.String(), nullable=False),

@@ -1,0 +1,40 @@
+"""The roster of a month, and exchanges of duties: made, decided by hand, published, asked for, approved."""
+
+from gridmgr.services.rosters.board import Board, Effect, Judged
+from gridmgr.services.rosters.frame import MonthFrame
+from gridmgr.services.rosters.hand import CellChange, set_cell
+from gridmgr.services.rosters.making import make_month, publish_month, read_month
+from gridmgr.services.rosters.swaps import (
+    SwapView,
+    approve,
+    ask,
+    consent,
+    decline,
+    expire,
+    refuse,
+    view_swap,
+    ways_out,
+    withdraw,
+)
+
+__all__ = [
+    "Board",
+    "CellChange",
+    "Effect",
+    "Judged",
+    "MonthFrame",
+    "SwapView",
+    "approve",
+    "ask",
+    "consent",
+    "decline",
+    "expire",
+    "make_month",
+    "publish_month",
+    "read_month",
+    "refuse",
+    "set_cell",
+    "view_swap",
+    "ways_out",
+    "withdraw",
+]
