@@ -8,7 +8,8 @@ from datetime import date
 from gridmgr.domain.validate import require_choice, require_lon_lat, require_text
 
 EMPLOYMENTS = frozenset({"staff", "contract"})
-ATTENDANCE = frozenset({"on_duty", "leave", "seconded", "training", "sick"})
+ON_DUTY = "on_duty"
+ATTENDANCE = frozenset({ON_DUTY, "leave", "seconded", "training", "sick"})
 #: Why an officer stands aside: relatives there, from there, another interest, anything else.
 RECUSAL_KINDS = ("relative", "home", "interest", "other")
 #: Words in an agency's name or department that make it the township's own enforcement office.

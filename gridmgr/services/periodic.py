@@ -12,8 +12,8 @@ import structlog
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines.escalating import check_deadlines
 from gridmgr.services.intake.retention import purge
-from gridmgr.services.routing.repeated import look_everywhere
 from gridmgr.services.rosters import expire
+from gridmgr.services.routing.repeated import look_everywhere
 
 log = structlog.get_logger(__name__)
 

@@ -46,8 +46,8 @@ from gridmgr.storage.repositories.places import (
     VillageRepository,
 )
 from gridmgr.storage.repositories.plans import DayRepository, OwnershipRepository
-from gridmgr.storage.repositories.routing import JointRepository
 from gridmgr.storage.repositories.rosters import RosterRepository, SwapRepository
+from gridmgr.storage.repositories.routing import JointRepository
 from gridmgr.storage.repositories.settings import SettingRepository
 from gridmgr.storage.repositories.tips import TipRepository
 from gridmgr.storage.repositories.users import UserRepository

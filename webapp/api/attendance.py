@@ -37,7 +37,8 @@ class AttendanceRow(Answer):
 class AttendanceList(Answer):
     """Rows by day and officer.
 
-    On a day without any row everybody counts as on duty; on a day with rows, who has none counts as absent.
+    On a day on which nobody is on record as on duty, whoever has no row counts as on duty: leave and training
+    may be registered ahead. On other days whoever has no row counts as absent.
     """
 
     attendance: list[AttendanceRow]

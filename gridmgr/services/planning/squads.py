@@ -104,7 +104,7 @@ def form_squads(
 def _formed(
     staff: Staff, problem: rostering.Problem, stop: Stop | None, seed: int
 ) -> Result[rostering.Roster]:
-    """Squads of the days: those of the month's roster where they still hold, else solved around its people."""
+    """Squads of the days: the month roster's where they still hold, else solved around its people."""
     kept = kept_days(problem, staff.rostered)
     if len(kept) == len(problem.days):
         days = tuple(kept[day.date] for day in problem.days)

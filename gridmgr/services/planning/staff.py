@@ -10,7 +10,7 @@ from itertools import combinations
 
 from gridmgr.domain.calendar import WorkCalendar
 from gridmgr.domain.patrols import DayPlan
-from gridmgr.domain.people import Agency, Attendance, Officer
+from gridmgr.domain.people import ON_DUTY, Agency, Attendance, Officer
 from gridmgr.domain.places import Vehicle
 from gridmgr.domain.rosters import RosterDay, month_of
 from gridmgr.domain.settings import OfficeSettings
@@ -117,6 +117,11 @@ class Staff:
         )
 
     @property
+    def attended(self) -> frozenset[date]:
+        """Days whose attendance is on record: somebody is known to be on duty."""
+        return frozenset(row.day for row in self.attendance if row.status == ON_DUTY)
+
+    @property
     def rules(self) -> rostering.Rules:
         """The office's rules as the planner takes them."""
         return rostering.Rules(
@@ -171,13 +176,13 @@ class Staff:
         vehicles = tuple(rostering.Vehicle(id=v.id, seats=v.seats) for v in self.vehicles)
         ids = [officer.id for officer in self.officers]
         off = not self.calendar.is_working(day)
-        if not status:
-            # Without any row for the day everybody is taken as on duty; the plan says so.
-            return rostering.Day(date=day, available=frozenset(ids), vehicles=vehicles, off=off), False
-        present = frozenset(i for i in ids if status.get(i) == "on_duty")
+        known = day in self.attended
+        # Where nobody is on record as on duty, leave and training were registered ahead at most: everybody
+        # else is taken as on duty, and the plan says so.
+        present = frozenset(i for i in ids if status.get(i, "" if known else ON_DUTY) == ON_DUTY)
         absent = {i: status[i] for i in ids if i in status and i not in present}
         asked = rostering.Day(date=day, available=present, absent=absent, vehicles=vehicles, off=off)
-        return asked, True
+        return asked, known
 
     def problem(self, days: Sequence[rostering.Day], *, township_code: str) -> rostering.Problem:
         """The roster problem of several days."""

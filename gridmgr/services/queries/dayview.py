@@ -9,7 +9,7 @@ from datetime import date
 
 from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.domain.patrols import CheckIn, DayHead, DayPlan
-from gridmgr.domain.people import Officer
+from gridmgr.domain.people import ON_DUTY, Officer
 from gridmgr.domain.places import Township, Vehicle
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.planning.candidates import Depot, read_depot
@@ -143,7 +143,7 @@ class DayView(PlanWords):
     people
         All officers of the township, by id.
     attendance_on_record
-        Whether anybody wrote down who is on duty; without, everybody counts as on duty.
+        Whether anybody wrote down who is on duty; without, everybody not registered as away counts as that.
     vehicles, depot
         Of the office; the depot is None only in a township without villages.
     offices
@@ -202,7 +202,7 @@ def view_day(ctx: Context, *, township_code: str, day: date) -> DayView:
             draft=names.plan(draft) if draft else None,
             published=names.plan(published) if published else None,
             people=_people(officers, agencies, status, day),
-            attendance_on_record=any(officer.id in status for officer in officers),
+            attendance_on_record=ON_DUTY in status.values(),
             vehicles=tuple(uow.vehicles.find(township_code=township_code)),
             depot=read_depot(uow, township_code) if villages else None,
             arrivals=first_arrivals(check_ins),
@@ -219,7 +219,7 @@ def _people(
     officers: Iterable[Officer], agencies: Mapping[str, str], status: Mapping[str, str], day: date
 ) -> dict[str, PersonOfDay]:
     items = list(officers)
-    missing = NOT_LISTED if any(officer.id in status for officer in items) else "on_duty"
+    missing = NOT_LISTED if ON_DUTY in status.values() else ON_DUTY
     return {
         officer.id: PersonOfDay(
             officer=officer,

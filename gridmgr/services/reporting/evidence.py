@@ -5,7 +5,7 @@ A fixed number of queries, however many villages: 7,700 villages take as many as
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
@@ -14,7 +14,7 @@ from functools import cached_property
 from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.domain.coverage import WEEK, village_of_stop
 from gridmgr.domain.patrols import DayPlan, Squad, Unassigned
-from gridmgr.domain.people import Attendance, Officer
+from gridmgr.domain.people import ON_DUTY, Attendance, Officer
 from gridmgr.domain.places import Place, Village
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.services.context import Context, require_township
@@ -128,7 +128,10 @@ class PlanIndex:
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """Days on which attendance was recorded, and on which somebody was on duty, by township."""
+    """Days on which attendance was recorded, and on which somebody was on duty, by township.
+
+    Absences registered ahead are no record of a day until somebody is on duty, or everybody is away.
+    """
 
     recorded: Mapping[str, frozenset[date]]
     manned: Mapping[str, frozenset[date]]
@@ -136,15 +139,21 @@ class Duty:
     @classmethod
     def of(cls, attendance: Iterable[Attendance], officers: Mapping[str, Officer]) -> Duty:
         """Index attendance rows; rows of officers who are gone are passed over."""
-        recorded: defaultdict[str, set[date]] = defaultdict(set)
+        away: Counter[tuple[str, date]] = Counter()
+        people = Counter(officer.township_code for officer in officers.values())
         manned: defaultdict[str, set[date]] = defaultdict(set)
         for row in attendance:
             officer = officers.get(row.officer_id)
             if officer is None:
                 continue
-            recorded[officer.township_code].add(row.day)
-            if row.status == "on_duty":
+            if row.status == ON_DUTY:
                 manned[officer.township_code].add(row.day)
+            else:
+                away[officer.township_code, row.day] += 1
+        recorded = defaultdict(set, {code: set(days) for code, days in manned.items()})
+        for (code, day), count in away.items():
+            if count >= people[code]:
+                recorded[code].add(day)
         return cls(
             recorded={code: frozenset(days) for code, days in recorded.items()},
             manned={code: frozenset(days) for code, days in manned.items()},

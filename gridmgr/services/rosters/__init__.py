@@ -4,16 +4,14 @@ from gridmgr.services.rosters.board import Board, Effect, Judged
 from gridmgr.services.rosters.frame import MonthFrame
 from gridmgr.services.rosters.hand import CellChange, set_cell
 from gridmgr.services.rosters.making import make_month, publish_month, read_month
+from gridmgr.services.rosters.swap_approval import approve
+from gridmgr.services.rosters.swap_checks import SwapView, WaysOut, tradable, view_swap, ways_out
 from gridmgr.services.rosters.swaps import (
-    SwapView,
-    approve,
     ask,
     consent,
     decline,
     expire,
     refuse,
-    view_swap,
-    ways_out,
     withdraw,
 )
 
@@ -24,6 +22,7 @@ __all__ = [
     "Judged",
     "MonthFrame",
     "SwapView",
+    "WaysOut",
     "approve",
     "ask",
     "consent",
@@ -34,6 +33,7 @@ __all__ = [
     "read_month",
     "refuse",
     "set_cell",
+    "tradable",
     "view_swap",
     "ways_out",
     "withdraw",

@@ -99,7 +99,7 @@ class MonthFrame:
         off_days
             Whether days off without any attendance on record are among them.
         """
-        known = {row.day for row in self.staff.attendance}
+        known = self.staff.attended
         return [
             day
             for day in self.dates

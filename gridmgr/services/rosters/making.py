@@ -118,8 +118,7 @@ def _standing_locks(frame: MonthFrame, days: list[date]) -> tuple[RosterLock, ..
 
 
 def _notes(frame: MonthFrame, days: list[date], result: Result[rostering.Roster]) -> tuple[Message, ...]:
-    known = {row.day for row in frame.staff.attendance}
-    unknown = [day for day in days if day not in known]
+    unknown = [day for day in days if day not in frame.staff.attended]
     notes = [frame.names.words(reason) for reason in result.reasons]
     if unknown:
         values = {"days": len(unknown), "first": unknown[0].isoformat()}

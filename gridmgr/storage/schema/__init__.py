@@ -21,8 +21,8 @@ from gridmgr.storage.schema.inspections import (
 from gridmgr.storage.schema.people import agency, attendance, officer, recusal, vehicle
 from gridmgr.storage.schema.places import place, road_network, township, village, village_adjacency
 from gridmgr.storage.schema.plans import day_head, day_revision, ownership_head, ownership_revision, week_plan
-from gridmgr.storage.schema.routing import joint_case, joint_matter
 from gridmgr.storage.schema.rosters import roster_head, roster_revision, swap_request
+from gridmgr.storage.schema.routing import joint_case, joint_matter
 from gridmgr.storage.schema.system import audit_event, job, login_session, setting, user_account
 from gridmgr.storage.schema.tips import tip
 from gridmgr.storage.schema.wechat import wechat_follower, wechat_message, wechat_photo

@@ -25,11 +25,14 @@ function byAgency() {
   return [...groups].sort(([a], [b]) => a.localeCompare(b, "zh"));
 }
 
-/** Send statuses by officer id. Where the day has no record yet, everybody else is put down as on duty. */
+/**
+ * Send statuses by officer id. Where nobody is on record as on duty yet, everybody else is put down as shown:
+ * on duty, but for leave and training registered ahead.
+ */
 async function send(statuses) {
   const rows = state.day.attendance_on_record
     ? statuses
-    : { ...Object.fromEntries(Object.keys(state.day.people).map((id) => [id, "on_duty"])), ...statuses };
+    : { ...Object.fromEntries(Object.entries(state.day.people).map(([id, person]) => [id, person.status])), ...statuses };
   const attendance = Object.entries(rows).map(([officer_id, status]) => ({
     day: state.date,
     officer_id,
