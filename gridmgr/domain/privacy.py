@@ -1,10 +1,11 @@
 """Masking personal data in free text before anybody outside the office reads it.
 
 What is masked: every number of seven or more digits however it is written (telephones, ID cards, bank cards,
-QQ), e-mail addresses, WeChat and QQ names, number plates, and people's names where the text gives them away
-("我叫...", "姓名：...", "...主任"). It rather masks too much: a sentence with a gap can be read, a published
-telephone number cannot be taken back. Names without any such sign are not found; whoever publishes more than
-a status should have a person read it first.
+QQ), e-mail addresses, WeChat and QQ names, number plates, the numbers of houses and flats, and people's
+names where the text gives them away ("我叫...", "姓名：...", "...主任"). It rather masks too much: a sentence
+with a gap can be read, a published telephone number cannot be taken back. Names without any such sign are not
+found; whoever publishes more than a status should have a person read it first. The office's own numbers of
+incidents, reports and cases stay.
 
 Sources: GB 11643 (ID numbers: 17 digits and a digit or X), GA 36 (number plates), the numbering plan of the
 mobile and fixed networks (11 digits; 3-4 of area code and 7-8; 400 and 800 numbers of 10).
@@ -14,8 +15,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from gridmgr.domain.surnames import COMPOUND_SURNAMES
 
 MASK = "***"
+#: Roles that may ask for contact data, with a reason; all others read what people wrote masked.
+CONTACT_ROLES = frozenset({"planner", "admin"})
 #: Shortest row of digits that is masked: a local telephone number.
 FEWEST_DIGITS = 7
 
@@ -33,6 +39,10 @@ _ROW = re.compile(rf"[+(]*\d(?:{_BETWEEN}\d){{{FEWEST_DIGITS - 1},}}(?:{_BETWEEN
 _DATE = re.compile(
     r"(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
     r"(?: (?:[01]?\d|2[0-3])(?::[0-5]\d(?::[0-5]\d)?)?)?"
+)
+#: Numbers the office gave: the day and eight random hex digits.
+_OWN_NUMBER = re.compile(
+    r"(?<![\dA-Z])T?20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[\dA-F]{8}(?![\dA-Z])"
 )
 _EMAIL = re.compile(r"[A-Z0-9._%+\-]+@[A-Z0-9\-]+(?:\.[A-Z0-9\-]+)+")
 _CHANNEL = re.compile(
@@ -52,17 +62,20 @@ _SURNAMES = (
     "卿国狄索宣晋初云容敬扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕玉银亢嵇哈湛宾戎勾茅利"
     "於呼揭干尉冶斯元束檀衣昝智幸奉植衡尧"
 )
-_COMPOUND = "(?:欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|令狐|慕容|司徒|夏侯|长孙|宇文|端木|独孤|南宫|百里)"
-_SURNAME = f"(?:{_COMPOUND}|[{_SURNAMES}])"
+_SURNAME = f"(?:{'|'.join(COMPOUND_SURNAMES)}|[{_SURNAMES}])"
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]"
 #: What follows a name in a sentence; where none of it does, as many signs as a name may have are masked.
-_AFTER = rf"(?=$|(?!{_HAN}).|[住电手今是在的说家来去向要想和与跟，。]|先生|女士)"
+_AFTER = rf"(?=$|(?!{_HAN}).|[住电手今是在的说家来去向要想和与跟反投举称被，。]|先生|女士)"
+_NAME_BEFORE_ITS_END = rf"{_SURNAME}\s?{_HAN}(?:\s?{_HAN})??{_AFTER}"
 _CUE = (
     r"(?:姓\s*名|名\s*字|我叫|俺叫|他叫|她叫|名叫|叫做|本人|联系人|举报人|反映人|投诉人|报案人|当事人|负责人|"
-    r"经营者|户主|业主|房东|村民|群众|司机)"
+    r"经营者|来电人|诉求人|户主|业主|房东|村民|群众|司机)"
 )
-_NAMED = re.compile(
-    rf"{_CUE}(?:[\s:是为叫]{{0,3}})((?:{_SURNAME}\s?{_HAN}(?:\s?{_HAN})??{_AFTER})|(?:{_SURNAME}{_HAN}{{1,2}}))"
+_NAMED = re.compile(rf"{_CUE}(?:[\s:是为叫]{{0,3}})((?:{_NAME_BEFORE_ITS_END})|(?:{_SURNAME}{_HAN}{{1,2}}))")
+#: What people are, of which more is said as often as a name is given: only what ends like a name is one.
+_PERSON = re.compile(
+    r"(?:市民|居民|住户|邻居|车主|店主|租户|租客|商户|商贩|摊主|家长|老人|工人|司机)"
+    rf"(?:[\s:是为叫]{{0,3}})({_NAME_BEFORE_ITS_END})"
 )
 #: After these a name follows whatever it looks like: foreign names have no surname of the list.
 _SURELY_NAMED = re.compile(
@@ -72,6 +85,15 @@ _TITLED = re.compile(
     rf"({_SURNAME}{_HAN}{{0,2}}?)(?:先生|女士|小姐|师傅|老师|医生|书记|主任|村长|镇长|乡长|局长|所长|队长|科长|站长|经理|老板|同志|"
     r"大爷|大妈|大娘|大叔|大伯|阿姨|大哥|大姐)"
 )
+_NUMBER = r"[A-Z]?[\d十百]{1,5}(?:\s?[\-之]\s?\d{1,4})?"
+_PART = r"\s?(?:号楼|号院|号房|[栋幢座]|单元|楼|层|室|户|号)?"
+#: Where somebody lives: 3号楼2单元501室, 5栋301, 幸福路12号, 7组18号, 门牌号18. 3座桥 and 2号线 are none.
+_HOUSE = re.compile(
+    rf"{_NUMBER}\s?(?:号楼|号院|号房|单元|[栋幢座](?=\s?{_NUMBER}|单元))(?:\s?-?\s?{_NUMBER}{_PART})*"
+    rf"|(?<=[路街巷弄道村庄组队屯社苑园坊里寨湾沟口区院])\s?{_NUMBER}\s?号(?![线令文公])(?:{_NUMBER}{_PART})*"
+    rf"|(?<=门牌)号?\s?:?\s?{_NUMBER}\s?号?"
+    r"|\d{3,4}室"
+)
 _ENGLISH = re.compile(
     r"(?i:my\s+name\s+is|name\s*:|i\s+am\s+called)\s*([A-Z][\w'\-]*(?:\s+[A-Z][\w'\-]*){0,3})"
 )
@@ -80,15 +102,18 @@ _ENGLISH = re.compile(
 def mask(text: str) -> str:
     """The text with `MASK` in the place of personal data."""
     hidden = bytearray(len(text))
-    folded = "".join(_folded(sign) for sign in text)
+    folded = "".join(map(_folded, text))
     digits = "".join(_NUMERALS.get(sign, sign) for sign in folded)
+    own = [found.span() for found in _OWN_NUMBER.finditer(folded)]
     for row in _ROW.finditer(digits):
-        if not _DATE.fullmatch(folded, *row.span()):
+        if not _DATE.fullmatch(folded, *row.span()) and not _within(row.span(), own):
             _hide(hidden, *row.span())
+    for found in _HOUSE.finditer(digits):
+        _hide(hidden, *found.span())
     for pattern in (_EMAIL, _PLATE):
         for found in pattern.finditer(folded):
             _hide(hidden, *found.span())
-    for pattern in (_CHANNEL, _NAMED, _SURELY_NAMED, _TITLED):
+    for pattern in (_CHANNEL, _NAMED, _PERSON, _SURELY_NAMED, _TITLED):
         for found in pattern.finditer(folded):
             _hide(hidden, *found.span(1))
     # Capitals tell names in English: the text as it stands.
@@ -97,6 +122,11 @@ def mask(text: str) -> str:
     return _with_gaps(text, hidden)
 
 
+def _within(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
+
+
+@lru_cache(maxsize=8192)
 def _folded(sign: str) -> str:
     """One sign in its plainest form: half-width, capital, ASCII digit, plain dash; always one sign."""
     value = unicodedata.digit(sign, None)

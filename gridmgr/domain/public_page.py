@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gridmgr.domain.surnames import COMPOUND_SURNAMES
 from gridmgr.domain.validate import require_choice
 
 #: ``full`` name, ``surname`` only, or the ``office`` and nobody by name.
 NAME_RULES = ("full", "surname", "office")
 MOST_PHONE = 60
-#: Surnames of two signs; other names begin with one of one sign.
-_DOUBLE_SURNAMES = frozenset(
-    (
-        *("欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯"),
-        *("宇文", "长孙", "端木", "南宫", "百里", "东郭", "呼延", "轩辕", "太史", "申屠", "赫连", "澹台"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +47,4 @@ def surname_of(name: str) -> str:
     plain = name.strip()
     if plain.isascii():
         return plain.split()[-1] if plain else ""
-    return plain[:2] if plain[:2] in _DOUBLE_SURNAMES and len(plain) > 2 else plain[:1]
+    return plain[:2] if plain[:2] in COMPOUND_SURNAMES and len(plain) > 2 else plain[:1]

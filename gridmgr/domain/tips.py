@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -167,6 +168,15 @@ class Tip:
     def is_rated(self) -> bool:
         """Whether the reporter has had their say."""
         return self.rated_at is not None
+
+    def reworded(self, change: Callable[[str], str]) -> Tip:
+        """The report with everything people wrote freely changed."""
+        return replace(
+            self,
+            description=change(self.description),
+            place_words=change(self.place_words),
+            rating_words=change(self.rating_words),
+        )
 
     def rated(self, rating: Rating, at: datetime) -> Tip:
         """The report with its rating."""

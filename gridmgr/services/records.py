@@ -17,6 +17,7 @@ from gridmgr.domain.settings import OfficeSettings
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, RowProblem
 from gridmgr.services.context import Context, require_township
+from gridmgr.services.discretion import Reader, incidents_for
 from gridmgr.storage.repositories.places import RoadNetworkInfo
 from gridmgr.texts import Message
 
@@ -100,10 +101,12 @@ def incidents(
     states: Collection[str] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    reader: Reader = None,
 ) -> list[Incident]:
-    """Incidents reported in [since, until), by id."""
+    """Incidents reported in [since, until), by id; people's words as the reader may have them."""
     with ctx.storage.read() as uow:
-        return uow.incidents.search(township_code=township_code, states=states, since=since, until=until)
+        found = uow.incidents.search(township_code=township_code, states=states, since=since, until=until)
+    return incidents_for(found, reader)
 
 
 def attendance(ctx: Context, *, township_code: str | None, first: date, last: date) -> list[Attendance]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from gridmgr.clock import Clock
 from gridmgr.domain.admissions import Admission
 from gridmgr.domain.audit import AuditEvent
+from gridmgr.domain.privacy import mask
 from gridmgr.domain.wishes import Proposal, Wish
 from gridmgr.storage.repositories.apikeys import ApiKeyRepository
 from gridmgr.storage.repositories.audit import AuditRepository
@@ -113,7 +114,7 @@ class UnitOfWork:
         subject_kind, subject_id
             What was changed.
         why
-            The actor's words.
+            The actor's words; kept masked.
         **detail
             JSON values that tell the change.
         """
@@ -123,7 +124,8 @@ class UnitOfWork:
             action=action,
             subject_kind=subject_kind,
             subject_id=subject_id,
-            why=why,
+            # The chain of events is never edited: nobody's telephone gets into it.
+            why=mask(why),
             detail=detail,
         )
         self.audit.append(event)

@@ -178,7 +178,10 @@ class CaseIncidentOut(Answer):
 
 
 class CaseViewOut(Answer):
-    """A case with its whole trail, and what the user may do next."""
+    """A case with its whole trail, and what the user may do next.
+
+    `masked` tells whether names, telephones and the like are masked in it for this user.
+    """
 
     case: CaseOut
     village_name: str | None
@@ -193,6 +196,7 @@ class CaseViewOut(Answer):
     merged: list[CaseIncidentOut]
     joint: list[JointOut]
     departments: list[str]
+    masked: bool
 
 
 class EvidenceList(Answer):

@@ -64,6 +64,7 @@ def view_shown(found: CaseView, *, departments: Iterable[str]) -> dict[str, Any]
         "allowed": choices_shown(found.allowed),
         "duplicates": list(found.duplicates),
         "departments": list(departments),
+        "masked": found.masked,
     }
 
 

@@ -127,7 +127,7 @@ class DecisionIn(Body):
 @requires("planner", "officer", "lead", "admin")
 def get_running(query: RunningQuery) -> dict[str, Any]:
     """List clocks that run, the most urgent first."""
-    found = running_clocks(ctx(), township_code=scope(query.township))
+    found = running_clocks(ctx(), township_code=scope(query.township), reader=me())
     return {"clocks": [clock_shown(item) for item in found if query.level in (None, item.standing.level)]}
 
 

@@ -75,4 +75,4 @@ def get_incident_shown(incident_id: str) -> dict[str, Any]:
         require_scope(township)
     elif me().role in CONFINED_ROLES:
         raise Forbidden("error.forbidden")
-    return incident_shown(incidentpoints.one_matter(ctx(), incident_id))
+    return incident_shown(incidentpoints.one_matter(ctx(), incident_id, reader=me()))

@@ -87,6 +87,7 @@ def get_incidents(query: IncidentQuery) -> dict[str, Any]:
         states=None if query.state is None else {query.state},
         since=query.since,
         until=query.until,
+        reader=me(),
     )
     return {"incidents": found}
 

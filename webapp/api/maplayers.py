@@ -17,7 +17,7 @@ from webapp.api.geojson import geojson_answer
 from webapp.api.schemas import Answer, Code, Day, Query
 from webapp.compression import install as install_compression
 from webapp.guards import require_scope, requires, scope
-from webapp.state import ctx
+from webapp.state import ctx, me
 from webapp.texts import say, t
 
 maplayers_api = APIBlueprint("api_maplayers", __name__, tag="map")
@@ -171,7 +171,7 @@ def get_roads_layer(query: LayerQuery) -> Response:
 @requires("planner", "lead", "admin")
 def get_incidents_layer(query: DatedLayerQuery) -> Response:
     """Give incidents reported until a day: open ones, and those settled within the week."""
-    found = matters.matters(ctx(), township_code=scope(query.township), day=_day(query.date))
+    found = matters.matters(ctx(), township_code=scope(query.township), day=_day(query.date), reader=me())
     return _points((item.incident.lon, item.incident.lat, incident_shown(item)) for item in found)
 
 
@@ -222,7 +222,7 @@ def get_styles() -> Response:
 def get_history(code: str, query: DayQuery) -> dict[str, Any]:
     """Tell what is known of a village around a day."""
     require_scope(matters.village_township(ctx(), code))
-    found = matters.village_history(ctx(), village_code=code, day=_day(query.date))
+    found = matters.village_history(ctx(), village_code=code, day=_day(query.date), reader=me())
     village, coverage = found.village, found.coverage
     return {
         "village": {

@@ -114,7 +114,7 @@ class ContactOut(Answer):
 @requires("planner", "lead", "admin")
 def get_tips(query: TipQuery) -> dict[str, Any]:
     """List reports, also those no township is known of."""
-    items = inbox.inbox(ctx(), township_code=scope(query.township))
+    items = inbox.inbox(ctx(), township_code=scope(query.township), reader=me())
     counts = {view: sum(item.view == view for item in items) for view in inbox.VIEWS}
     wanted = [item for item in items if query.view in (None, item.view)]
     return {"tips": [_shown(item) for item in wanted], "counts": counts}

@@ -93,6 +93,14 @@ def act(case_id: str) -> Response | tuple[str, int]:
     return _done(case_id, take)
 
 
+@department.post("/cases/<case_id>/words")
+@requires("department")
+def words(case_id: str) -> str:
+    """Show a case with people's words as they are; the look goes on record."""
+    cases.look(ctx(), case_id, user=me())
+    return _page(case_id, {}, plain=True)
+
+
 @department.post("/cases/<case_id>/extension")
 @requires("department")
 def extension(case_id: str) -> Response | tuple[str, int]:
@@ -122,9 +130,9 @@ def _done(case_id: str, action: Callable[[], None]) -> Response | tuple[str, int
     return redirect(url_for("department.show", case_id=case_id), code=303)
 
 
-def _page(case_id: str, values: Any, *, problem: str = "") -> str:
+def _page(case_id: str, values: Any, *, problem: str = "", plain: bool = False) -> str:
     mine = department_of(me())
-    found = cases.view(ctx(), case_id, user=me())
+    found = cases.view(ctx(), case_id, user=me(), plain=plain)
     clocks = clocks_of_case(ctx(), case_id, user=me())
     known = cases.departments(ctx())
     phrases = phrases_for(ctx(), found, user=me(), lang=language())
@@ -135,6 +143,8 @@ def _page(case_id: str, values: Any, *, problem: str = "") -> str:
         view=view_shown(found, departments=known),
         allowed={item.action for item in found.allowed},
         mine=mine,
+        masked=found.masked and cases.may_look(found.case, user=me()),
+        plain=plain,
         leads=found.case.department == mine,
         release=release_of(found.case, found.steps, mine),
         clocks=clocks,

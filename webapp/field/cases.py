@@ -83,6 +83,14 @@ def act(case_id: str) -> Response | tuple[str, int]:
     return redirect(url_for("field.index"), code=303)
 
 
+@field_cases.post("/<case_id>/words")
+@requires("officer")
+def words(case_id: str) -> str:
+    """Show a case with people's words as they are; the look goes on record."""
+    cases.look(ctx(), case_id, user=me())
+    return _page(case_id, {}, plain=True)
+
+
 def _leave(incident_id: str) -> None:
     """Leave the stop, where the squad is checked in there; whoever was sent without a plan is at none."""
     try:
@@ -124,13 +132,15 @@ def _penalty() -> PenaltyGiven | None:
         raise BadInput("case.penalty_form") from error
 
 
-def _page(case_id: str, values: Any, *, problem: str = "") -> str:
+def _page(case_id: str, values: Any, *, problem: str = "", plain: bool = False) -> str:
     fieldwork.officer_of(ctx(), me())
-    found = cases.view(ctx(), case_id, user=me())
+    found = cases.view(ctx(), case_id, user=me(), plain=plain)
     day = ctx().clock.today()
     return render_template(
         "field/case.html",
         view=view_shown(found, departments=cases.departments(ctx())),
+        masked=found.masked,
+        plain=plain,
         clocks=[
             clock_shown(item) for item in clocks_of_case(ctx(), case_id, user=me()) if item.clock.is_running
         ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from gridmgr.services.cases.acting import Filed, act, act_within, file_case, file_within, open_within
 from gridmgr.services.cases.evidence import EvidenceFinding, verify_evidence
+from gridmgr.services.cases.looking import look, may_look
 from gridmgr.services.cases.reading import CaseView, Choice, allowed, departments, find_case, search, view
 from gridmgr.storage.repositories.cases import CaseFilter
 
@@ -24,6 +25,8 @@ __all__ = [
     "file_case",
     "file_within",
     "find_case",
+    "look",
+    "may_look",
     "open_within",
     "search",
     "verify_evidence",

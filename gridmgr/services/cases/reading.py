@@ -13,6 +13,7 @@ from gridmgr.services.asking import existing
 from gridmgr.services.cases.evidence import EvidenceFinding, findings
 from gridmgr.services.cases.scope import bodies, check_reader, scoped
 from gridmgr.services.context import Context
+from gridmgr.services.discretion import incident_for, step_for
 from gridmgr.services.routing.jointviews import JointView, views_of
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.cases import CaseFilter
@@ -68,6 +69,8 @@ class CaseView:
         Their reports, by time, with the ids of their photos.
     joint
         Joint matters it is part of or may be.
+    masked
+        Whether something in people's words is masked for this reader.
     """
 
     case: Case
@@ -83,6 +86,7 @@ class CaseView:
     duplicates: tuple[str, ...]
     merged: tuple[tuple[Incident, tuple[str, ...]], ...] = ()
     joint: tuple[JointView, ...] = ()
+    masked: bool = False
 
 
 def allowed(case: Case, *, user: User | Actor) -> tuple[Choice, ...]:
@@ -158,8 +162,13 @@ def search(
         return uow.cases.search(scope, limit=limit, offset=offset), uow.cases.count_found(scope)
 
 
-def view(ctx: Context, case_id: str, *, user: User | Actor) -> CaseView:
+def view(ctx: Context, case_id: str, *, user: User | Actor, plain: bool = False) -> CaseView:
     """A case with its whole trail.
+
+    Parameters
+    ----------
+    plain
+        Whether to leave people's words as they are for whoever may not have them so; see `look`.
 
     Raises
     ------
@@ -176,7 +185,7 @@ def view(ctx: Context, case_id: str, *, user: User | Actor) -> CaseView:
         photos = uow.attachments.ids_by_subject("incident", (item.id for item in (*known, *merged)))
         village = uow.villages.get(case.village_code) if case.village_code else None
         town = uow.townships.get(case.township_code) if case.township_code else None
-        return CaseView(
+        found = CaseView(
             case=case,
             incidents=tuple(
                 (item, tuple(photos.get(item.id, ())))
@@ -197,6 +206,7 @@ def view(ctx: Context, case_id: str, *, user: User | Actor) -> CaseView:
             ),
             joint=views_of(uow, case_id),
         )
+    return found if plain else _masked_for(found, actor)
 
 
 def readable_case(uow: UnitOfWork, case_id: str, user: User | Actor) -> Case:
@@ -216,6 +226,17 @@ def readable_case(uow: UnitOfWork, case_id: str, user: User | Actor) -> Case:
 def masked(name: str) -> str:
     """A name of which only the first sign is shown."""
     return name[:1] + "*" * max(1, len(name) - 1)
+
+
+def _masked_for(found: CaseView, actor: Actor) -> CaseView:
+    """The case with people's words as the reader may have them."""
+    shown = replace(
+        found,
+        incidents=tuple((incident_for(item, actor), photos) for item, photos in found.incidents),
+        merged=tuple((incident_for(item, actor), photos) for item, photos in found.merged),
+        steps=tuple(step_for(step, actor) for step in found.steps),
+    )
+    return replace(shown, masked=shown != found)
 
 
 def _shown(penalty: Penalty, actor: Actor) -> Penalty:

@@ -14,6 +14,7 @@ from gridmgr.services.context import Context
 from gridmgr.services.deadlines.book import book_of
 from gridmgr.services.deadlines.calendars import calendar_of
 from gridmgr.services.deadlines.words import basis_words, clock_name, clock_rule_words, left_words
+from gridmgr.services.discretion import Reader, clock_for
 from gridmgr.storage import UnitOfWork
 from gridmgr.storage.repositories.cases import CaseFilter
 from gridmgr.texts import Message
@@ -77,14 +78,15 @@ def clocks_of_case(ctx: Context, case_id: str, *, user: User) -> list[ClockView]
     """
     find_case(ctx, case_id, user=user)
     with ctx.storage.read() as uow:
-        found = views(ctx, uow, uow.clocks.of_case(case_id))
+        found = views(ctx, uow, [clock_for(clock, user) for clock in uow.clocks.of_case(case_id)])
     return sorted(found, key=_urgency)
 
 
-def running_clocks(ctx: Context, *, township_code: str | None) -> list[ClockView]:
-    """Clocks that run, of a township or all, the most urgent first."""
+def running_clocks(ctx: Context, *, township_code: str | None, reader: Reader = None) -> list[ClockView]:
+    """Clocks that run, of a township or all, the most urgent first; words as the reader may have them."""
     with ctx.storage.read() as uow:
-        found = views(ctx, uow, uow.clocks.running(township_code=township_code))
+        running = uow.clocks.running(township_code=township_code)
+        found = views(ctx, uow, [clock_for(clock, reader) for clock in running])
     return sorted(found, key=_urgency)
 
 

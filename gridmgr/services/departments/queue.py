@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gridmgr.domain.cases import Case, CaseStep
+from gridmgr.domain.privacy import mask
 from gridmgr.domain.rates import PHASES, DepartmentRates, clocks_by_body, rates_of
 from gridmgr.domain.users import User
 from gridmgr.errors import Forbidden
@@ -37,7 +38,7 @@ class QueueRow:
     release
         The step by which it need no longer help, None where that is not so.
     description
-        What was reported.
+        What was reported, masked.
     village, township, item
         Names, where known.
     """
@@ -167,7 +168,7 @@ def _rows(ctx: Context, uow: UnitOfWork, desk: Desk, cases: Iterable[Case]) -> t
                 leads=leads,
                 waits_for_opinion=case.is_open and not leads and desk.department in case.unheard,
                 release=release_of(case, steps.get(case.id, ()), desk.department),
-                description=incident.description if incident else "",
+                description=mask(incident.description) if incident else "",
                 village=villages.get(case.village_code or ""),
                 township=towns.get(case.township_code or ""),
                 item=item.name if item else None,

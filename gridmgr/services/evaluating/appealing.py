@@ -12,6 +12,7 @@ from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
 from gridmgr.services.asking import existing, needed
 from gridmgr.services.context import Context
+from gridmgr.services.discretion import appeal_for
 from gridmgr.services.evaluating.access import ALL_ROWS, groups_for, sight_of
 from gridmgr.services.evaluating.reading import People, read_matters
 from gridmgr.storage import UnitOfWork
@@ -188,7 +189,7 @@ def appeals_of(ctx: Context, *, user: User) -> list[tuple[Appeal, str]]:
         and sights[appeal.group].shows(appeal.body, people.township_of(appeal.group))
     ]
     mine.sort(key=lambda item: (item.state != "asked", -item.asked_at.timestamp(), item.id))
-    return [(item, people.name(item.group, item.body)) for item in mine]
+    return [(appeal_for(item, user), people.name(item.group, item.body)) for item in mine]
 
 
 def may_read(user: User, appeal: Appeal) -> bool:

@@ -19,6 +19,7 @@ from gridmgr.domain.evaluation import (
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput
 from gridmgr.services.context import Context, require_township
+from gridmgr.services.discretion import appeal_for
 from gridmgr.services.evaluating.access import Sight, sight_of
 from gridmgr.services.evaluating.reading import People, read_entries
 
@@ -82,7 +83,7 @@ class EvaluationReport:
     months
         Oldest first.
     appeals
-        Of the shown bodies' matters in the period, oldest first.
+        Of the shown bodies' matters in the period, oldest first; words masked: the figures are passed on.
     """
 
     first: date
@@ -174,7 +175,11 @@ def evaluate(
         months=_trend(ctx, [entry for entry in entries if entry.body in seen], months, group),
         appeals=tuple(
             sorted(
-                (a for a in appeals if a.group == group and (a.subject, a.body) in subjects),
+                (
+                    appeal_for(a, None)
+                    for a in appeals
+                    if a.group == group and (a.subject, a.body) in subjects
+                ),
                 key=lambda appeal: (appeal.asked_at, appeal.id),
             )
         ),

@@ -35,11 +35,8 @@ def erase(ctx: Context, uow: UnitOfWork, tip: Tip, *, why: str, photos: bool) ->
     """
     now = ctx.clock.utc_now()
     erased = replace(
-        tip,
+        tip.reworded(mask),
         contact_sealed=None,
-        description=mask(tip.description),
-        place_words=mask(tip.place_words),
-        rating_words=mask(tip.rating_words),
         sender_key=f"erased-{tip.id}" if tip.source in _PERSONAL_KEYS else tip.sender_key,
         sender_hash=None,
         erased_at=now,

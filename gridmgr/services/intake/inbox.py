@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from gridmgr.domain.cases import Actor, Case, Step
 from gridmgr.domain.incidents import Incident
+from gridmgr.domain.privacy import CONTACT_ROLES
 from gridmgr.domain.tips import Contact, Tip
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
@@ -18,6 +19,7 @@ from gridmgr.geo.datum import to_wgs84
 from gridmgr.services.asking import existing, needed
 from gridmgr.services.cases.acting import act_within, file_within
 from gridmgr.services.context import Context, require_township
+from gridmgr.services.discretion import Reader, words_for
 from gridmgr.services.intake.reports import INCIDENT_SUBJECT, PENDING_SUBJECT, become_incident
 from gridmgr.services.intake.standing import case_of, incident_of, outcomes_of, state_from
 from gridmgr.services.intake.vault import vault_of
@@ -27,8 +29,6 @@ from gridmgr.storage import UnitOfWork
 VIEWS = ("new", "unsolved", "spam", "handled")
 #: First steps an office takes on a report that is an incident.
 DECISIONS = ("verify", "file")
-#: Who reads contact data.
-CONTACT_ROLES = frozenset({"planner", "admin"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +73,16 @@ class InboxItem:
         return self.case is not None and self.incident is not None and self.incident.case_id != self.case.id
 
 
-def inbox(ctx: Context, *, township_code: str | None, limit: int = 500) -> list[InboxItem]:
-    """Reports of a township, and those nobody knows the township of; all for None. The latest first."""
+def inbox(
+    ctx: Context, *, township_code: str | None, reader: Reader = None, limit: int = 500
+) -> list[InboxItem]:
+    """Reports of a township, and those nobody knows the township of; all for None. The latest first.
+
+    People's words are as the reader may have them.
+    """
     with ctx.storage.read() as uow:
         tips = uow.tips.inbox(township_code=township_code, limit=limit)
-        return _items(uow, tips)
+        return [_for(item, reader) for item in _items(uow, tips)]
 
 
 def inbox_item(ctx: Context, tip_id: str, *, user: User) -> InboxItem:
@@ -91,7 +96,7 @@ def inbox_item(ctx: Context, tip_id: str, *, user: User) -> InboxItem:
         If it is another township's.
     """
     with ctx.storage.read() as uow:
-        return _shown(uow, _tip(uow, tip_id, user))
+        return _for(_shown(uow, _tip(uow, tip_id, user)), user)
 
 
 def place(
@@ -250,7 +255,7 @@ def reopen(ctx: Context, tip_id: str, *, why: str, user: User) -> InboxItem:
         uow.commit()
         again = uow.tips.get(tip.id)
         assert again is not None
-        return _shown(uow, again)
+        return _for(_shown(uow, again), user)
 
 
 def look_at_contact(ctx: Context, tip_id: str, *, why: str, user: User) -> Contact:
@@ -298,6 +303,11 @@ def _seen(ctx: Context, uow: UnitOfWork, tip: Tip, user: User) -> Tip:
     seen = replace(tip, checked_at=ctx.clock.utc_now(), checked_by=user.name)
     uow.tips.replace(seen)
     return seen
+
+
+def _for(item: InboxItem, reader: Reader) -> InboxItem:
+    """A report with its words as the reader may have them."""
+    return replace(item, tip=item.tip.reworded(lambda words: words_for(words, reader)))
 
 
 def _shown(uow: UnitOfWork, tip: Tip) -> InboxItem:

@@ -23,6 +23,7 @@ from gridmgr.domain.coverage import VillageCoverage, debts, place_interval, vill
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.patrols import CheckIn, StopInfo
 from gridmgr.domain.places import Place, Village
+from gridmgr.domain.privacy import mask
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.domain.week import WeekPlan
 from gridmgr.services.planning.burden import Guard
@@ -247,7 +248,9 @@ def _joint_stop(group: list[Incident]) -> StopInfo:
 
 def incident_stop(incident: Incident) -> StopInfo:
     """An incident as a stop."""
-    name = incident.category or incident.description[:20] or incident.id
+    # Plans are kept for good and their files passed on: whoever is named in a report is not in them.
+    words = mask(incident.description)
+    name = incident.category or words[:20] or incident.id
     key = "purpose.urgent_incident" if incident.urgent else "purpose.incident"
     return StopInfo(
         id=f"incident:{incident.id}",
@@ -259,5 +262,5 @@ def incident_stop(incident: Incident) -> StopInfo:
         prize=URGENT_PRIZE if incident.urgent else _INCIDENT_PRIZE,
         service_minutes=_INCIDENT_MINUTES,
         required=incident.urgent,
-        purpose=(Message(key, {"description": incident.description[:200]}),),
+        purpose=(Message(key, {"description": words[:200]}),),
     )

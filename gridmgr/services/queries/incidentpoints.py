@@ -9,6 +9,7 @@ from typing import Any, Final
 from gridmgr.domain.incidents import Incident
 from gridmgr.errors import BadInput, NotFound
 from gridmgr.services.context import Context
+from gridmgr.services.discretion import Reader, incident_for
 from gridmgr.services.queries.matters import Matter
 from gridmgr.services.queries.memo import Memo, state_key
 from gridmgr.storage.repositories.incidents import IncidentPoint
@@ -107,8 +108,8 @@ def incident_township(ctx: Context, incident_id: str) -> str | None:
     return _incident(ctx, incident_id).township_code
 
 
-def one_matter(ctx: Context, incident_id: str) -> Matter:
-    """An incident and its photos.
+def one_matter(ctx: Context, incident_id: str, *, reader: Reader = None) -> Matter:
+    """An incident and its photos; people's words as the reader may have them.
 
     Raises
     ------
@@ -118,7 +119,7 @@ def one_matter(ctx: Context, incident_id: str) -> Matter:
     incident = _incident(ctx, incident_id)
     with ctx.storage.read() as uow:
         photos = uow.attachments.ids_by_subject("incident", [incident_id])
-    return Matter(incident=incident, photos=tuple(photos.get(incident_id, ())))
+    return Matter(incident=incident_for(incident, reader), photos=tuple(photos.get(incident_id, ())))
 
 
 def _incident(ctx: Context, incident_id: str) -> Incident:

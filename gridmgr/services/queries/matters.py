@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from gridmgr.domain.coverage import VillageCoverage, village_of_stop
@@ -13,6 +13,7 @@ from gridmgr.domain.places import Village
 from gridmgr.errors import NotFound
 from gridmgr.services.asking import existing
 from gridmgr.services.context import Context
+from gridmgr.services.discretion import Reader, incident_for, words_for
 from gridmgr.services.queries.standing import coverage_on
 from gridmgr.texts import Message
 
@@ -30,7 +31,7 @@ class Matter:
     photos: tuple[str, ...]
 
 
-def matters(ctx: Context, *, township_code: str | None, day: date) -> list[Matter]:
+def matters(ctx: Context, *, township_code: str | None, day: date, reader: Reader = None) -> list[Matter]:
     """Incidents to show on a day: all reported until then that are open, others of the week before.
 
     Parameters
@@ -41,6 +42,8 @@ def matters(ctx: Context, *, township_code: str | None, day: date) -> list[Matte
         Where; None for everywhere.
     day
         A day in the office's zone.
+    reader
+        Who gets people's words as they may have them; masked for nobody in particular.
     """
     end = ctx.clock.midnight(day + timedelta(days=1))
     recent = end - timedelta(days=_SETTLED_DAYS + 1)
@@ -48,7 +51,9 @@ def matters(ctx: Context, *, township_code: str | None, day: date) -> list[Matte
         known = uow.incidents.search(township_code=township_code, until=end)
         shown = [item for item in known if item.is_open or (item.settled_at or item.reported_at) >= recent]
         photos = uow.attachments.ids_by_subject("incident", (item.id for item in shown))
-    return [Matter(incident=item, photos=tuple(photos.get(item.id, ()))) for item in shown]
+    return [
+        Matter(incident=incident_for(item, reader), photos=tuple(photos.get(item.id, ()))) for item in shown
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +124,8 @@ def village_township(ctx: Context, village_code: str) -> str:
     return village.township_code
 
 
-def village_history(ctx: Context, *, village_code: str, day: date) -> VillageHistory:
-    """Visits, plans and incidents of one village.
+def village_history(ctx: Context, *, village_code: str, day: date, reader: Reader = None) -> VillageHistory:
+    """Visits, plans and incidents of one village; people's words as the reader may have them.
 
     Raises
     ------
@@ -156,7 +161,9 @@ def village_history(ctx: Context, *, village_code: str, day: date) -> VillageHis
             (r.officer_id, names.get(r.officer_id, r.officer_id), r.role, r.why)
             for r in sorted(mine, key=lambda r: (r.role != "lead", r.officer_id))
         ),
-        visits=tuple(_past_visit(c, names, plans, stops) for c in by_time),
+        visits=tuple(
+            _past_visit(replace(c, note=words_for(c.note, reader)), names, plans, stops) for c in by_time
+        ),
         planned=_planned(plans, village_code, {(c.day, c.stop_id) for c in here}),
         left_out=tuple(
             LeftOut(day=plan.day, stop=item.stop, reason=item.reason)
@@ -165,7 +172,7 @@ def village_history(ctx: Context, *, village_code: str, day: date) -> VillageHis
             if item.stop.village_code == village_code
         ),
         incidents=tuple(
-            Matter(incident=item, photos=tuple(photos.get(item.id, ())))
+            Matter(incident=incident_for(item, reader), photos=tuple(photos.get(item.id, ())))
             for item in sorted(found, key=lambda i: i.reported_at, reverse=True)
         ),
     )

@@ -17,6 +17,7 @@ from gridmgr.errors import BadInput
 from gridmgr.services.cases import search
 from gridmgr.services.cases.words import body_words
 from gridmgr.services.context import Context, require_township
+from gridmgr.services.discretion import step_for
 from gridmgr.services.documents import OfficeDocument, Table
 from gridmgr.services.documents.sheets import LINED, OPTIONS, list_sheet
 from gridmgr.services.reporting.casefile import actor_words, step_words
@@ -101,7 +102,7 @@ def case_list(
             last=last,
             area=townships.get(township_code or "", ""),
             cases=tuple(sorted(found, key=lambda case: (case.opened_at, case.id))),
-            steps=steps,
+            steps={case_id: [step_for(step, user) for step in taken] for case_id, taken in steps.items()},
             places=townships | {code: village.name for code, village in villages.items()},
             items={item.code: item.name for item in uow.catalogue.find()},
             names=_names(uow, found, steps),

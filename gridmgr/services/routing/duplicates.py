@@ -27,6 +27,7 @@ from gridmgr.errors import BadInput, Conflict, Forbidden
 from gridmgr.services.asking import existing
 from gridmgr.services.cases.acting import Filed, act_within, file_within, open_within
 from gridmgr.services.context import Context
+from gridmgr.services.discretion import incident_for
 from gridmgr.storage import UnitOfWork
 
 
@@ -112,13 +113,15 @@ def repeats_of(ctx: Context, incident_id: str, *, user: User) -> Repeats:
         incident = _incident(uow, incident_id, user)
         case = uow.cases.get(incident.case_id) if incident.case_id else None
         original = uow.cases.get(case.duplicate_of) if case and case.duplicate_of else None
-        return Repeats(
-            incident=incident,
-            case=case,
-            original=original,
-            merged=merged_into(uow, case),
-            suggestions=() if original is not None else tuple(suggestions_for(uow, incident)),
-        )
+        merged = merged_into(uow, case)
+        suggestions = () if original is not None else suggestions_for(uow, incident)
+    return Repeats(
+        incident=incident_for(incident, user),
+        case=case,
+        original=original,
+        merged=tuple((incident_for(item, user), repeat, photos) for item, repeat, photos in merged),
+        suggestions=tuple(replace(item, incident=incident_for(item.incident, user)) for item in suggestions),
+    )
 
 
 def merged_into(uow: UnitOfWork, case: Case | None) -> tuple[tuple[Incident, Case, tuple[str, ...]], ...]:
