@@ -20,6 +20,7 @@ from gridmgr.demo.people import People, make_attendance, make_people
 from gridmgr.demo.places import make_places
 from gridmgr.demo.roads import DemoRoads, make_roads
 from gridmgr.demo.siting import Sites
+from gridmgr.demo.told import InboxReport, SharedMatter, make_told
 from gridmgr.demo.tracks import make_track
 from gridmgr.demo.travel import Segments, Travel
 from gridmgr.demo.villages import Land, make_land
@@ -67,6 +68,9 @@ class DemoCounty:
         What really happened; incidents include three urgent ones of this morning.
     passed_up
         Matters for a county department, apart from ``incidents``: open ones of every kind, and its history.
+    shared, reports
+        Matters that two departments were sent to, and reports nobody has looked at; both apart from
+        ``incidents``.
     inspections, inspection_requests, inspection_limits
         Of this calendar year's enterprises in townships with a past; one of each has reached its cap, another
         is wanted by several agencies.
@@ -90,6 +94,8 @@ class DemoCounty:
     tracks: tuple[Track, ...]
     incidents: tuple[Incident, ...]
     passed_up: tuple[PassedUp, ...]
+    shared: tuple[SharedMatter, ...]
+    reports: tuple[InboxReport, ...]
     inspections: tuple[Inspection, ...]
     inspection_requests: tuple[InspectionRequest, ...]
     inspection_limits: tuple[InspectionLimit, ...]
@@ -140,6 +146,7 @@ def build_county(
     )
     items = make_catalogue(today=today)
     burdens = make_burdens(places, people, past.check_ins, past.day_plans, chosen, seed=seed, today=today)
+    shared, reports = make_told(land, sites, people.agencies, seed=seed, today=today)
     return DemoCounty(
         seed=seed,
         today=today,
@@ -159,6 +166,8 @@ def build_county(
         tracks=tracks,
         incidents=make_incidents(land, people, sites, seed=seed, today=today, with_past=with_past),
         passed_up=make_passed_up(land, sites, people.agencies, items, seed=seed, today=today),
+        shared=shared,
+        reports=reports,
         inspections=burdens.inspections,
         inspection_requests=burdens.requests,
         inspection_limits=burdens.limits,

@@ -92,7 +92,7 @@ def make_passed_up(
         cell = int(rng.choice(cells))
         lon, lat = sites.beside_road(cell, rng, spread=120.0)
         village = land.villages[cell]
-        sent_at = _office_time(midnight - timedelta(days=sent))
+        sent_at = office_time(midnight - timedelta(days=sent))
         reported = sent_at - timedelta(minutes=int(rng.integers(70, 110)))
         second = bodies[1:]
         others = [body for body in second if any(same_body(body, name) for name in _of(item))] or second
@@ -116,8 +116,8 @@ def make_passed_up(
                 department=bodies[0],
                 other=others[0] if others else None,
                 sent_at=sent_at,
-                accepted_at=None if accepted is None else _office_time(midnight - timedelta(days=accepted)),
-                handled_at=None if handled is None else _office_time(midnight - timedelta(days=handled)),
+                accepted_at=None if accepted is None else office_time(midnight - timedelta(days=accepted)),
+                handled_at=None if handled is None else office_time(midnight - timedelta(days=handled)),
             )
         )
     return tuple(sorted(made, key=lambda one: (one.sent_at, one.incident.id)))
@@ -138,7 +138,7 @@ def _of(item: CatalogueItem) -> tuple[str, ...]:
     return (item.lead_body, *item.cooperating_bodies)
 
 
-def _office_time(moment: datetime) -> datetime:
+def office_time(moment: datetime) -> datetime:
     """The moment, moved into the office's day: nobody accepts a case at night."""
     hour = 9 + moment.hour % 7
     return moment.replace(hour=hour, minute=moment.minute % 60, second=0, microsecond=0)

@@ -61,3 +61,16 @@ class Sites:
                 return lon, lat
         lon, lat = np.round(to_degrees(self._metres[chosen]), 7).tolist()
         return lon, lat
+
+    def around(
+        self, cell: int, spot: tuple[float, float], rng: np.random.Generator, *, metres: float
+    ) -> tuple[float, float]:
+        """Lon/lat of a point at most so far from a spot of the village, inside the village."""
+        polygon = self._land.cells.polygons[cell]
+        for _ in range(20):
+            angle = rng.uniform(0, 2 * np.pi)
+            aside = np.array([np.cos(angle), np.sin(angle)]) * rng.uniform(0.0, metres)
+            lon, lat = np.round(to_degrees(to_metres(np.array(spot)) + aside), 6).tolist()
+            if shapely.contains_xy(polygon, lon, lat):
+                return lon, lat
+        return spot

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gridmgr.clock import fixed_clock
 from gridmgr.demo.passed_up import PassedUp
 from gridmgr.domain.cases import Actor, Step
 from gridmgr.services.cases.acting import act_within, file_within
 from gridmgr.services.context import Context
+from gridmgr.services.demo_told import at_moment
 from gridmgr.storage import UnitOfWork
 
 _MINUTES = timedelta(minutes=1)
@@ -44,7 +44,7 @@ class _Life:
         """From the report as far as the matter has come."""
         matter = self._matter
         filed = matter.incident.reported_at + 25 * _MINUTES
-        ctx = self._at(filed)
+        ctx = at_moment(self._ctx, filed)
         case = file_within(
             ctx, self._uow, matter.incident, actor=self._office, step=Step(action="file", at=filed)
         )
@@ -92,8 +92,4 @@ class _Life:
         case = self._uow.cases.get(self._case_id)
         if case is None:
             raise RuntimeError(f"the demo's case {self._case_id} is gone")
-        act_within(self._at(at), self._uow, case, replace(step, at=at), actor=actor)
-
-    def _at(self, moment: datetime) -> Context:
-        """The same parts, at a moment of the past."""
-        return replace(self._ctx, clock=fixed_clock(moment, str(self._ctx.clock.zone)))
+        act_within(at_moment(self._ctx, at), self._uow, case, replace(step, at=at), actor=actor)

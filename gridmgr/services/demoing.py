@@ -16,6 +16,8 @@ from gridmgr.geo.adjacency import named_pairs
 from gridmgr.services.accounts import add_user
 from gridmgr.services.context import Context
 from gridmgr.services.demo_cases import save_cases
+from gridmgr.services.demo_told import save_inbox, save_shared
+from gridmgr.services.intake.vault import vault_of
 from gridmgr.storage import UnitOfWork
 
 _SETTINGS_KEY = "demo"
@@ -64,11 +66,14 @@ def load_demo(
         "today": today.isoformat(),
     }
     pairs = named_pairs(county.villages)
+    vault = vault_of(ctx)
     with ctx.storage.write(_ACTOR) as uow:
         _save_places(uow, county, pairs)
         _save_people(uow, county)
         _save_past(uow, county)
         save_cases(ctx, uow, county.passed_up)
+        save_shared(ctx, uow, county.shared)
+        save_inbox(uow, county.reports, vault=vault)
         uow.settings.save_office(OFFICE)
         uow.settings.put(_SETTINGS_KEY, made_from)
         uow.record("demo.load", "county", county.townships[0].county_code, **made_from)

@@ -17,6 +17,7 @@ import shapely
 from gridmgr.demo import DemoCounty, build_county, demo_users
 from gridmgr.demo.villages import make_land
 from gridmgr.domain.burden import burden_on, joint_visits, rule_for
+from gridmgr.domain.nearness import metres_between
 from gridmgr.domain.people import OFFICE_WORDS
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput
@@ -25,7 +26,7 @@ TODAY = date(2026, 11, 23)
 _PLAIN_FIELDS = (
     *("townships", "river", "agencies", "officers", "vehicles", "places", "catalogue", "attendance"),
     *("ownership", "day_plans", "check_ins", "incidents"),
-    *("inspections", "inspection_requests", "inspection_limits"),
+    *("inspections", "inspection_requests", "inspection_limits", "passed_up", "shared", "reports"),
 )
 
 
@@ -366,3 +367,26 @@ def test_impossible_counts_are_refused_in_words(arguments: dict[str, int], key: 
         build_county(**arguments, today=TODAY)
     assert caught.value.message.key == key
     assert key not in caught.value.render("zh")
+
+
+@pytest.mark.parametrize("size", [(150, 6), (36, 2)])
+def test_two_departments_are_at_one_matter_and_reports_wait(size: tuple[int, int]) -> None:
+    """One matter joined, one open; two reports of one thing, one of the open matter, one without a place."""
+    made = build_county(villages=size[0], townships=size[1], today=TODAY)
+    villages = {village.code: village for village in made.villages}
+    here = {agency.department for agency in made.agencies}
+    assert [matter.joined_at is not None for matter in made.shared] == [True, False]
+    for matter in made.shared:
+        first, second = matter.cases
+        assert first.department != second.department
+        assert {first.department, second.department} <= here
+        assert first.sent_at < second.sent_at
+        one, other = first.incident, second.incident
+        assert metres_between(one.lon, one.lat, other.lon, other.lat) < 60
+    assert [report.incident is None for report in made.reports] == [False, False, False, True]
+    told = [case.incident for matter in made.shared for case in matter.cases]
+    told += [report.incident for report in made.reports if report.incident]
+    assert len({incident.id for incident in (*told, *made.incidents)}) == len(told) + len(made.incidents)
+    for incident in told:
+        assert incident.reported_at.date() < TODAY
+        assert shapely.contains_xy(villages[incident.village_code].geometry, incident.lon, incident.lat)

@@ -17,6 +17,7 @@ from gridmgr.domain.people import Attendance, Recusal
 from gridmgr.services.context import Context
 from gridmgr.services.planning.candidates import _incident_stops
 from gridmgr.services.reporting.casefile import case_document, case_materials
+from gridmgr.services.routing.matters import Matter
 from gridmgr.services.routing.repeated import look_everywhere
 
 As = Callable[[str], FlaskClient]
@@ -196,3 +197,57 @@ def test_the_page_is_there_for_those_who_decide_or_are_concerned(as_user: As) ->
     assert "联合事项" in as_user("planner").get("/desk/joint/").get_data(as_text=True)
     assert as_user("water").get("/desk/joint/").status_code == 200
     assert as_user("officer").get("/desk/joint/").status_code == 403
+
+
+def test_a_suggestion_follows_its_cases_and_lapses_where_one_body_has_them_all(
+    ctx: Context, as_user: As
+) -> None:
+    """It names who is at them now; where the cases part again it is suggested anew."""
+    planner = as_user("planner")
+    market, sand = file_case(planner, "i1"), file_case(planner, "i5")
+    (found,) = joint(planner)
+    assert {body["name"] for body in found["bodies"]} == {MARKET, WATER}
+    assert step(planner, sand, "dispatch", officer_id="o1").status_code == 201
+    (followed,) = joint(planner)
+    assert (followed["id"], {body["name"] for body in followed["bodies"]}) == (
+        found["id"],
+        {MARKET, "office"},
+    )
+    assert step(planner, sand, "escalate", note="请办理", body=MARKET).status_code == 201
+    assert joint(planner) == []
+    assert [item["id"] for item in joint(planner, state="lapsed")] == [found["id"]]
+    assert step(planner, sand, "escalate", note="改派", body=WATER).status_code == 201
+    (again,) = joint(planner)
+    assert again["id"] != found["id"]
+    assert step(planner, market, "cancel", note="重复登记").status_code == 201
+    assert (joint(planner), look_everywhere(ctx)) == ([], 0)
+
+
+def test_before_a_report_is_a_case_the_cases_of_others_at_it_are_shown(as_user: As) -> None:
+    """The nearest first; nothing once it is filed, far off, or where the same body would have it."""
+    planner = as_user("planner")
+    assert advice(planner, "i5").json["at_it"] == []
+    market = file_case(planner, "i1")
+    (seen,) = advice(planner, "i5").json["at_it"]
+    assert (seen["case_id"], seen["body"], seen["metres"]) == (market, MARKET, 0)
+    assert advice(planner, "i2").json["at_it"] == []
+    file_case(planner, "i5")
+    assert advice(planner, "i5").json["at_it"] == []
+
+
+def test_a_step_works_out_the_advice_it_needs_and_no_other(
+    ctx: Context, as_user: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Passing on asks for no officers or squads, sending for no bodies."""
+    planner = as_user("planner")
+    one, two = file_case(planner, "i1"), file_case(planner, "i2")
+    asked: list[str] = []
+    for kind in ("officers", "squads", "bodies"):
+        own = getattr(Matter, kind)
+        monkeypatch.setattr(Matter, kind, lambda self, own=own, kind=kind: asked.append(kind) or own(self))
+    assert step(planner, one, "escalate", note="请办理", body=MARKET).status_code == 201
+    assert asked == ["bodies"]
+    assert step(planner, two, "dispatch", officer_id="o1").status_code == 201
+    assert asked == ["bodies", "squads", "officers"]
+    with ctx.storage.read() as uow:
+        assert [uow.case_steps.of_case(case)[-1].detail["advised"] for case in (one, two)] == [MARKET, "o1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -79,3 +80,21 @@ def test_decimals_messages_and_missing_keys() -> None:
     result = run(words, calls, "en")
     assert result["filled"] == {"a.km": "1.3 km", "a.who": "Squad 3 at X", "a.braces": "{x}"}
     assert result["missing"] == "no.such_key"
+
+
+#: A call with the key and the values written out: t("a.key") or t("a.key", { n: 3, name }).
+_CALL = re.compile(r"""\bt\("([\w.]+)"(?:,\s*\{([^{}]*)\})?\)""")
+_NAME = re.compile(r"(?:^|,)\s*(\w+)\s*(?=[:,]|$)")
+
+
+def test_scripts_give_every_text_the_values_it_asks_for() -> None:
+    """Else a page shows a bare {name}."""
+    missing, seen = [], 0
+    for script in sorted(SCRIPT.parent.rglob("*.js")):
+        for key, given in _CALL.findall(script.read_text(encoding="utf-8")):
+            wanted = {name for _, name, _, _ in Formatter().parse(catalogue("zh").get(key, "")) if name}
+            seen += bool(wanted)
+            if lacking := wanted - set(_NAME.findall(given)):
+                missing.append((script.name, key, sorted(lacking)))
+    assert seen > 100
+    assert missing == []

@@ -16,7 +16,7 @@ class JointQuery(Query):
     """Which joint matters: of a township, in a state; else those to be decided and those joined."""
 
     township: Code | None = None
-    state: Literal["suggested", "joined", "dismissed", "undone", "replaced"] | None = None
+    state: Literal["suggested", "joined", "dismissed", "undone", "replaced", "lapsed"] | None = None
 
 
 class JointCaseOut(Answer):
@@ -46,6 +46,7 @@ class JointOut(Answer):
     id: str
     township_code: str
     township: str
+    village: str | None
     state: str
     state_text: str
     bodies: list[BodyOut]
@@ -57,6 +58,7 @@ class JointOut(Answer):
     found_at: datetime
     decided_at: datetime | None
     decided_by: str | None
+    decided_by_name: str | None
     why: str
 
 

@@ -23,6 +23,8 @@ def joint_shown(item: JointView) -> dict[str, Any]:
     told = ("id", "township_code", "state", "decided_by", "why")
     return {name: getattr(matter, name) for name in told} | {
         "township": item.township,
+        "village": item.village,
+        "decided_by_name": item.decided_by,
         "state_text": t(f"routing.joint_state_{matter.state}"),
         "bodies": _bodies(matter.bodies),
         "lead": _bodies([matter.lead])[0] if matter.lead else None,

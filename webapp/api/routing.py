@@ -10,6 +10,8 @@ from apiflask import APIBlueprint
 from gridmgr.domain.routing.candidates import Candidate, first_free
 from gridmgr.services.routing import candidates
 from gridmgr.services.routing.advising import top_body
+from gridmgr.services.routing.foreseen import AtIt
+from webapp.api.day_shown import local
 from webapp.api.joint_shown import body_text
 from webapp.api.schemas import Answer, Code, Query
 from webapp.guards import requires
@@ -48,8 +50,24 @@ class CandidateOut(Answer):
     at: datetime | None
 
 
+class AtItOut(Answer):
+    """Another body's case near by."""
+
+    case_id: str
+    incident_id: str
+    category: str
+    state_text: str
+    body: str
+    body_text: str
+    metres: int
+    opened_at: datetime
+
+
 class AdviceOut(Answer):
-    """Candidates for an incident, the best first; `warning` where the duty is not on the township's list."""
+    """Candidates for an incident, the best first; `warning` where the duty is not on the township's list.
+
+    `at_it` are cases of other bodies that are probably about the same matter, where it is no case yet.
+    """
 
     incident_id: str
     case_id: str | None
@@ -61,6 +79,7 @@ class AdviceOut(Answer):
     officers: list[CandidateOut]
     squads: list[CandidateOut]
     bodies: list[CandidateOut]
+    at_it: list[AtItOut]
 
 
 @routing_api.get("/routing/candidates")
@@ -75,7 +94,7 @@ def get_candidates(query: RoutingQuery) -> dict[str, Any]:
     """
     found = candidates.candidates(ctx(), query.incident, user=me())
     item, listing = found.item, found.listing
-    lead = top_body(found)
+    lead = top_body(found.bodies)
     return {
         "incident_id": found.incident.id,
         "case_id": found.case.id if found.case else None,
@@ -87,6 +106,7 @@ def get_candidates(query: RoutingQuery) -> dict[str, Any]:
         "officers": [_shown(one, first_free(found.officers)) for one in found.officers],
         "squads": [_shown(one, first_free(found.squads)) for one in found.squads],
         "bodies": [_shown(one, lead) for one in found.bodies],
+        "at_it": [_at_it(one) for one in found.at_it],
     }
 
 
@@ -100,4 +120,18 @@ def _shown(item: Candidate, top: Candidate | None) -> dict[str, Any]:
         "held": [say(words) for words in item.held],
         "reasons": [{"text": say(part.words), "points": part.points} for part in item.parts],
         "at": item.at,
+    }
+
+
+def _at_it(item: AtIt) -> dict[str, Any]:
+    case = item.case
+    return {
+        "case_id": case.id,
+        "incident_id": case.incident_id,
+        "category": case.category,
+        "state_text": t(f"case.state.{case.state}"),
+        "body": item.body,
+        "body_text": body_text(item.body),
+        "metres": round(item.metres),
+        "opened_at": local(case.opened_at),
     }

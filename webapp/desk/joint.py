@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from gridmgr.services.routing.jointviews import DECIDERS
 from webapp.guards import CONFINED_ROLES, my_townships, require_scope, requires
@@ -20,5 +20,11 @@ def index() -> str:
         require_scope(township)
     elif me().role in CONFINED_ROLES:
         township = me().township_code or ""
-    config = {"township": township, "can_decide": me().role in DECIDERS, "zone": str(ctx().clock.zone)}
+    config = {
+        "township": township,
+        "can_decide": me().role in DECIDERS,
+        "zone": str(ctx().clock.zone),
+        "desk": url_for("desk.index"),
+        "case_pages": url_for("department.show", case_id="CASE") if me().role == "department" else None,
+    }
     return render_template("desk/joint.html", townships=my_townships(), township=township, config=config)

@@ -18,6 +18,8 @@ KINDS = ("officer", "squad", "body")
 _DAYS_A_YEAR = 365
 #: A squad farther than so many metres, or there only after so many minutes, has nothing of these points.
 _FAR_METRES, _LATE_MINUTES = 5000.0, 240.0
+#: A squad's route leads past what is nearer to it than so many metres.
+_AT_ROUTE = 100.0
 #: Least time a squad needs at a place.
 _LEAST_STAY = timedelta(minutes=15)
 
@@ -214,7 +216,7 @@ def squad_candidate(facts: SquadFacts, *, now: datetime, needed: int = 2) -> Can
         _part(20, "route_in_village") if facts.in_village else None,
         _part(
             round(20 * max(0.0, 1 - facts.metres / _FAR_METRES)),
-            "route_near",
+            "route_near" if facts.metres >= _AT_ROUTE else "route_there",
             km=round(facts.metres / 1000, 1),
         ),
         _part(round(20 * max(0.0, 1 - minutes / _LATE_MINUTES)), "there_at", time=f"{at:%H:%M}"),

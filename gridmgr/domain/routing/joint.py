@@ -18,8 +18,8 @@ from gridmgr.domain.nearness import box_around, metres_between
 from gridmgr.domain.similarity import plain
 from gridmgr.domain.validate import require_aware, require_choice, require_text
 
-#: ``replaced`` is a joint matter that became part of a larger one.
-STATES = ("suggested", "joined", "dismissed", "undone", "replaced")
+#: ``replaced``: it became part of a larger joint matter; ``lapsed``: a suggestion that holds no more.
+STATES = ("suggested", "joined", "dismissed", "undone", "replaced", "lapsed")
 _LEAST_CASES = 2
 
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from gridmgr.domain.cases import OFFICE, Case, Step
 from gridmgr.domain.routing.candidates import Candidate, first_free
 from gridmgr.services.context import Context
-from gridmgr.services.routing.candidates import Advice, advise
+from gridmgr.services.routing.matters import Matter
 from gridmgr.storage import UnitOfWork
 
 #: Steps in which somebody chooses who deals with it.
 CHOOSING = frozenset({"dispatch", "escalate"})
 
 
-def top_crew(advice: Advice) -> Candidate | None:
-    """Whom to send: the best squad, where none is free the best officer."""
-    return first_free(advice.squads) or first_free(advice.officers)
-
-
-def top_body(advice: Advice) -> Candidate | None:
+def top_body(bodies: Iterable[Candidate]) -> Candidate | None:
     """The department to pass it on to; the office itself is none."""
-    return first_free(item for item in advice.bodies if item.id != OFFICE)
+    return first_free(item for item in bodies if item.id != OFFICE)
 
 
 def with_advice(ctx: Context, uow: UnitOfWork, case: Case, step: Step) -> Step:
@@ -31,9 +27,13 @@ def with_advice(ctx: Context, uow: UnitOfWork, case: Case, step: Step) -> Step:
     incident = uow.incidents.get(case.incident_id)
     if incident is None:
         return step
-    advice = advise(ctx, uow, incident, case)
-    top = top_body(advice) if step.action == "escalate" else top_crew(advice)
-    chosen = {step.body} if step.action == "escalate" else {step.squad_id, step.officer_id}
+    matter = Matter(ctx, uow, incident, case)
+    if step.action == "escalate":
+        top, chosen = top_body(matter.bodies()), {step.body}
+    else:
+        # Whom to send: the best squad, where none is free the best officer.
+        top = first_free(matter.squads()) or first_free(matter.officers())
+        chosen = {step.squad_id, step.officer_id}
     if top is None:
         return step
     said = {

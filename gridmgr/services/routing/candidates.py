@@ -1,46 +1,23 @@
-"""Who could deal with an incident: officers, today's squads and bodies, ranked with their reasons."""
+"""What is advised for an incident: officers, today's squads and bodies, ranked, and who is at it already."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
-from gridmgr.domain.assignments import OwnershipPlan
-from gridmgr.domain.bodies import same_body
-from gridmgr.domain.cases import OFFICE, Case
+from gridmgr.domain.cases import Case
 from gridmgr.domain.catalogue import CatalogueItem
-from gridmgr.domain.duties import Duty, acts_for, covers, duties
 from gridmgr.domain.incidents import Incident
-from gridmgr.domain.nearness import metres_between
-from gridmgr.domain.patrols import DayPlan, Squad
-from gridmgr.domain.people import Agency, Officer
-from gridmgr.domain.routing.candidates import (
-    BodyFacts,
-    Candidate,
-    OfficerFacts,
-    SquadFacts,
-    body_candidate,
-    officer_candidate,
-    ranked,
-    squad_candidate,
-)
-from gridmgr.domain.similarity import shared_words
+from gridmgr.domain.routing.candidates import Candidate
 from gridmgr.domain.users import User
 from gridmgr.errors import Forbidden
 from gridmgr.services.asking import existing
-from gridmgr.services.cases.scope import bodies
 from gridmgr.services.catalogue.listing import Listing, listing_of
 from gridmgr.services.context import Context
-from gridmgr.services.planning.candidates import find_depot
-from gridmgr.storage import UnitOfWork
+from gridmgr.services.routing.foreseen import AtIt, foreseen
+from gridmgr.services.routing.matters import Matter
 
 #: So many of each kind are shown.
 MOST_SHOWN = 5
-#: How far back a body's answers count.
-_HISTORY = timedelta(days=365)
-#: Items less like a matter than this are no hint at whose it is.
-_LEAST_LIKE = 0.12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +34,8 @@ class Advice:
         Whether the duty is on the township's list.
     officers, squads, bodies
         The best first; `OFFICE` among the bodies is the township's own office.
+    at_it
+        Cases of other bodies that are probably about the same matter, for an incident that is no case yet.
     """
 
     incident: Incident
@@ -66,6 +45,7 @@ class Advice:
     officers: tuple[Candidate, ...]
     squads: tuple[Candidate, ...]
     bodies: tuple[Candidate, ...]
+    at_it: tuple[AtIt, ...] = ()
 
 
 def candidates(ctx: Context, incident_id: str, *, user: User) -> Advice:
@@ -81,279 +61,16 @@ def candidates(ctx: Context, incident_id: str, *, user: User) -> Advice:
         if incident.township_code is None or not user.may_see(incident.township_code):
             raise Forbidden("case.refuse_township")
         case = uow.cases.get(incident.case_id) if incident.case_id else None
-        return advise(ctx, uow, incident, case)
-
-
-def advise(ctx: Context, uow: UnitOfWork, incident: Incident, case: Case | None) -> Advice:
-    """As `candidates`, within a transaction."""
-    matter = _Matter.read(ctx, uow, incident, case)
-    town, day = incident.township_code, matter.day
-    listing = (
-        None if town is None else listing_of(uow, item_code=matter.item_code, township_code=town, day=day)
-    )
-    return Advice(
-        incident=incident,
-        case=case,
-        item=matter.item,
-        listing=listing,
-        officers=ranked(matter.officers(uow), most=MOST_SHOWN),
-        squads=ranked(matter.squads(uow), most=MOST_SHOWN),
-        bodies=ranked(matter.bodies(uow), most=MOST_SHOWN),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Matter:
-    """An incident with what is read once for all kinds of candidates."""
-
-    incident: Incident
-    case: Case | None
-    day: date
-    now: datetime
-    item: CatalogueItem | None
-    duty: Duty | None
-    agencies: Mapping[str, Agency]
-    staff: Sequence[Officer]
-    plan: DayPlan | None
-    ownership: OwnershipPlan | None
-
-    @classmethod
-    def read(cls, ctx: Context, uow: UnitOfWork, incident: Incident, case: Case | None) -> _Matter:
-        town = incident.township_code or ""
-        day = incident.reported_at.astimezone(ctx.clock.zone).date()
-        agencies = uow.agencies.find(township_code=town)
-        item = _item_of(uow, incident, case, day)
-        found = (
-            duties([item], day=_day_in_force(item, day), township_code=town, agencies=agencies)
-            if item
-            else []
-        )
-        return cls(
+        matter = Matter(ctx, uow, incident, case)
+        return Advice(
             incident=incident,
             case=case,
-            day=day,
-            now=ctx.clock.now(),
-            item=item,
-            duty=found[0] if found else None,
-            agencies={agency.code: agency for agency in agencies},
-            staff=uow.officers.find(township_code=town),
-            plan=uow.days.published(town, uow.today()),
-            ownership=uow.ownership.published(town) or uow.ownership.draft(town),
+            item=matter.item,
+            listing=listing_of(
+                uow, item_code=matter.item_code, township_code=incident.township_code, day=matter.day
+            ),
+            officers=matter.officers()[:MOST_SHOWN],
+            squads=matter.squads()[:MOST_SHOWN],
+            bodies=matter.bodies()[:MOST_SHOWN],
+            at_it=foreseen(ctx, uow, incident),
         )
-
-    @property
-    def lead(self) -> str | None:
-        """The village's lead officer."""
-        return self.ownership.lead_of(self.incident.village_code or "") if self.ownership else None
-
-    @property
-    def item_code(self) -> str | None:
-        return self.case.item_code if self.case else self.incident.item_code
-
-    def officers(self, uow: UnitOfWork) -> list[Candidate]:
-        """Owners of the village and of those around it, and whoever knows the item."""
-        today, town = uow.today(), self.incident.township_code or ""
-        roles, neighbours = _owners(uow, self.ownership, self.incident)
-        away = {
-            row.officer_id: row.status
-            for row in uow.attendance.find(today, today, township_code=town)
-            if row.status != "on_duty"
-        }
-        recused = _recused(uow, self.incident.village_code, today)
-        busy = uow.cases.open_by_officer(town)
-        found = []
-        for officer in self.staff:
-            role, since = roles.get(officer.id, (None, None))
-            squad = self.plan.squad_of(officer.id) if self.plan else None
-            facts = OfficerFacts(
-                id=officer.id,
-                name=officer.name,
-                role=role,
-                since=since,
-                neighbour=neighbours.get(officer.id),
-                of_lead_body=self._of_lead_body(officer),
-                covers=self._covers(officer),
-                certified=officer.certified_on(today),
-                away=away.get(officer.id),
-                recused=recused.get(officer.id),
-                squad=squad.number if squad else None,
-                open_cases=busy.get(officer.id, 0),
-            )
-            if facts.is_concerned:
-                found.append(officer_candidate(facts, day=today))
-        return found
-
-    def _of_lead_body(self, officer: Officer) -> bool:
-        return self.duty is not None and self.duty.lead_agency == officer.agency_code
-
-    def _covers(self, officer: Officer) -> bool | None:
-        if self.item is None:
-            return None
-        return covers(officer, self.agencies.get(officer.agency_code), self.item)
-
-    def squads(self, uow: UnitOfWork) -> list[Candidate]:
-        """Today's published squads."""
-        if self.plan is None or not self.plan.squads:
-            return []
-        office = uow.settings.office()
-        metres_a_minute = office.straight_kmh * 1000 / 60 / office.detour_factor
-        town = self.incident.township_code
-        depot = find_depot(uow.places.find(township_code=town), uow.villages.find(township_code=town))
-        staff = {officer.id: officer for officer in self.staff}
-        return [
-            squad_candidate(
-                self._squad(squad, (depot.lon, depot.lat), metres_a_minute, staff, uow.today()), now=self.now
-            )
-            for squad in self.plan.squads
-        ]
-
-    def _squad(
-        self,
-        squad: Squad,
-        depot: tuple[float, float],
-        metres_a_minute: float,
-        staff: Mapping[str, Officer],
-        today: date,
-    ) -> SquadFacts:
-        here, free = _position(squad, depot, self.now)
-        ahead = [visit for visit in squad.open_visits if visit.leave > self.now]
-        away = self._metres(*here)
-        nearest = min([away, *(self._metres(visit.stop.lon, visit.stop.lat) for visit in ahead)])
-        mine = next((v for v in ahead if v.stop.id == f"incident:{self.incident.id}"), None)
-        members = [staff[member] for member in squad.members if member in staff]
-        village = self.incident.village_code
-        covering = [o for o in members if o.certified_on(today) and self._covers(o)]
-        zone = self.now.tzinfo
-        return SquadFacts(
-            id=squad.id,
-            number=squad.number,
-            planned=mine.start.astimezone(zone) if mine else None,
-            in_village=village is not None and any(v.stop.village_code == village for v in ahead),
-            metres=nearest,
-            arrives=(free + timedelta(minutes=away / metres_a_minute)).astimezone(zone),
-            shift_end=squad.shift_end,
-            patrol_only=squad.reason if squad.patrol_only else None,
-            covering=None if self.item is None else len(covering),
-            owner=self.lead in squad.members,
-        )
-
-    def _metres(self, lon: float, lat: float) -> float:
-        return metres_between(self.incident.lon, self.incident.lat, lon, lat)
-
-    def bodies(self, uow: UnitOfWork) -> list[Candidate]:
-        """Bodies the catalogue names, that dealt with the like, or whose items are like it."""
-        known = bodies(uow)
-        since = uow.now() - _HISTORY
-        handled, objections = (
-            uow.case_steps.by_body(action, self.item_code, self.incident.category, since=since)
-            for action in ("handle", "object")
-        )
-        roles = self._roles(known)
-        guesses = {} if self.item is not None else self._guesses(uow, known)
-        joint = uow.joint.lead_of(self.case.id) if self.case else None
-        objected = self.case.objectors if self.case else ()
-        names = {*roles, *guesses, *handled, *({joint} if joint else ())}
-        return [
-            body_candidate(
-                BodyFacts(
-                    name=name,
-                    role=roles.get(name),
-                    guess=guesses.get(name),
-                    agency=self._agency_of(name),
-                    reachable=name == OFFICE or name in known,
-                    objected=name in objected,
-                    objections=objections.get(name, 0),
-                    handled=handled.get(name, 0),
-                    joint=name == joint,
-                )
-            )
-            for name in sorted(names)
-        ]
-
-    def _roles(self, known: Sequence[str]) -> dict[str, str]:
-        """Bodies of the item by the names cases are sent to, lead before help."""
-        if self.item is None or self.duty is None:
-            return {}
-        lead = OFFICE if self.duty.by_office else _known_as(self.item.lead_body, known)
-        helpers = [_known_as(name, known) for name in self.duty.helpers]
-        return {**dict.fromkeys(helpers, "help"), lead: "lead"}
-
-    def _guesses(self, uow: UnitOfWork, known: Sequence[str]) -> dict[str, tuple[str, float]]:
-        """By body, the item whose name is most like what was told."""
-        told = f"{self.incident.category} {self.incident.description}"
-        found: dict[str, tuple[str, float]] = {}
-        for item in uow.catalogue.in_force(self.day):
-            alike = max(
-                shared_words(self.incident.category, item.name) or 0, shared_words(told, item.name) or 0
-            )
-            by_office = item.is_led_by_office(self.incident.township_code or "")
-            body = OFFICE if by_office else _known_as(item.lead_body, known)
-            if alike >= _LEAST_LIKE and alike > found.get(body, ("", 0.0))[1]:
-                found[body] = (item.name, alike)
-        return found
-
-    def _agency_of(self, body: str) -> str | None:
-        if body == OFFICE:
-            return None
-        return next((a.name for a in self.agencies.values() if acts_for(a, body)), None)
-
-
-def _item_of(uow: UnitOfWork, incident: Incident, case: Case | None, day: date) -> CatalogueItem | None:
-    """The item in the version the case keeps, else in that of the incident's day."""
-    if case is not None and case.item_code is not None:
-        return uow.catalogue.of_case(case)
-    code = incident.item_code
-    return None if code is None else (uow.catalogue.on(code, day) or uow.catalogue.get(code))
-
-
-def _day_in_force(item: CatalogueItem, day: date) -> date:
-    """The day, or one on which the version holds that is used for want of another."""
-    return min(max(day, item.first_day), item.last_day)
-
-
-def _known_as(body: str, known: Sequence[str]) -> str:
-    """A body of the catalogue by the name cases are sent to it under."""
-    return next((name for name in known if same_body(name, body)), body)
-
-
-def _owners(
-    uow: UnitOfWork, ownership: OwnershipPlan | None, incident: Incident
-) -> tuple[dict[str, tuple[str, date | None]], dict[str, str]]:
-    """Officers of the village with role and since when; officers who lead an adjoining one, with its name."""
-    town, village_code = incident.township_code or "", incident.village_code
-    if ownership is None or village_code is None:
-        return {}, {}
-    around = {
-        b if a == village_code else a for a, b, _ in uow.villages.adjacency(town) if village_code in (a, b)
-    }
-    names = {code: name for code, name, _ in uow.villages.names(township_code=town)}
-    roles: dict[str, tuple[str, date | None]] = {}
-    neighbours: dict[str, str] = {}
-    for item in ownership.responsibilities:
-        if item.village_code == village_code:
-            roles[item.officer_id] = (item.role, item.since)
-        elif item.village_code in around and item.role == "lead":
-            neighbours[item.officer_id] = names.get(item.village_code, item.village_code)
-    return roles, neighbours
-
-
-def _recused(uow: UnitOfWork, village_code: str | None, day: date) -> dict[str, str]:
-    if village_code is None:
-        return {}
-    return {r.officer_id: r.reason for r in uow.recusals.find(village_code=village_code) if r.holds_on(day)}
-
-
-def _position(
-    squad: Squad, depot: tuple[float, float], now: datetime
-) -> tuple[tuple[float, float], datetime]:
-    """Where a squad is by its plan, WGS84 degrees, and from when it could turn off."""
-    start = squad.departs or squad.shift_start
-    if squad.standing is not None:
-        depot, start = (squad.standing.lon, squad.standing.lat), squad.standing.at
-    here, free = depot, start
-    for visit in squad.open_visits:
-        if visit.arrive > now:
-            break
-        # What was begun is finished first.
-        here, free = (visit.stop.lon, visit.stop.lat), visit.leave
-    return here, max(free, now)

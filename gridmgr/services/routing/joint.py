@@ -44,7 +44,7 @@ def join(ctx: Context, matter_id: str, *, lead: str, user: User, note: str = "")
     """
     with ctx.storage.write(user.name) as uow:
         matter = _suggested(uow, matter_id, user)
-        _join(ctx, uow, matter, lead=lead, user=user, note=note)
+        join_within(ctx, uow, matter, lead=lead, user=user, note=note)
         uow.commit()
     return find(ctx, matter_id, user=user)
 
@@ -77,7 +77,7 @@ def join_by_hand(
         known = bodies(uow)
         named = {body_of(case, "", known) for case in cases} | {lead}
         matter = new_matter(ctx, uow, town, wanted, named, by=user.name)
-        _join(ctx, uow, matter, lead=lead, user=user, note=note)
+        join_within(ctx, uow, matter, lead=lead, user=user, note=note)
         uow.commit()
     return find(ctx, matter.id, user=user)
 
@@ -89,13 +89,16 @@ def _suggested(uow: UnitOfWork, matter_id: str, user: User) -> JointMatter:
     return matter
 
 
-def _join(ctx: Context, uow: UnitOfWork, matter: JointMatter, *, lead: str, user: User, note: str) -> None:
+def join_within(
+    ctx: Context, uow: UnitOfWork, matter: JointMatter, *, lead: str, user: User, note: str
+) -> None:
+    """As `join`, within a transaction, also of a matter somebody made by hand."""
     if lead != OFFICE and lead not in bodies(uow):
         raise BadInput("case.unknown_body", body=lead, known="、".join(bodies(uow)) or "-")
     for other in uow.joint.of_cases(matter.cases, states={"joined"}):
         uow.joint.replace(replace(other, state="replaced", replaced_by=matter.id))
         uow.record("joint.replace", "joint", other.id, by=matter.id)
-    joined = matter.decided("joined", at=uow.now(), by=user.name, why=note.strip(), lead=lead)
+    joined = matter.decided("joined", at=ctx.clock.utc_now(), by=user.name, why=note.strip(), lead=lead)
     uow.joint.replace(joined)
     uow.record("joint.join", "joint", joined.id, why=note.strip(), lead=lead, cases=list(joined.cases))
     _tell(ctx, uow, joined, user, "joined", note)
@@ -113,7 +116,9 @@ def dismiss(ctx: Context, matter_id: str, *, why: str, user: User) -> JointView:
     with ctx.storage.write(user.name) as uow:
         matter = _suggested(uow, matter_id, user)
         said = needed(why, "routing.why_needed")
-        uow.joint.replace(matter.decided("dismissed", at=uow.now(), by=user.name, why=said, lead=None))
+        uow.joint.replace(
+            matter.decided("dismissed", at=ctx.clock.utc_now(), by=user.name, why=said, lead=None)
+        )
         uow.record("joint.dismiss", "joint", matter.id, why=said)
         uow.commit()
     return find(ctx, matter_id, user=user)
@@ -135,7 +140,7 @@ def undo(ctx: Context, matter_id: str, *, why: str, user: User) -> JointView:
         for other in uow.joint.find(replaced_by=matter.id):
             uow.joint.replace(replace(other, state="joined", replaced_by=None))
             uow.record("joint.restore", "joint", other.id, from_=matter.id)
-        undone = matter.decided("undone", at=uow.now(), by=user.name, why=said, lead=matter.lead)
+        undone = matter.decided("undone", at=ctx.clock.utc_now(), by=user.name, why=said, lead=matter.lead)
         uow.joint.replace(undone)
         uow.record("joint.undo", "joint", matter.id, why=said)
         _tell(ctx, uow, matter, user, "undone", said)

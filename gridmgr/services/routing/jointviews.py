@@ -33,8 +33,10 @@ class JointView:
         The body that had best lead: the lead body of the earliest case's item, else who was at it first.
     leads
         Bodies that may lead.
-    township
-        Name of the township.
+    township, village
+        Names; the village of the first case, None where it lies in none.
+    decided_by
+        Name of whoever decided last, None before anybody did.
     """
 
     matter: JointMatter
@@ -42,6 +44,8 @@ class JointView:
     proposed: str
     leads: tuple[str, ...]
     township: str
+    village: str | None
+    decided_by: str | None
 
 
 def listed(
@@ -75,12 +79,17 @@ def _view(uow: UnitOfWork, matter: JointMatter) -> JointView:
     known = uow.cases.get_many(matter.cases)
     cases = tuple(known[case_id] for case_id in matter.cases if case_id in known)
     town = uow.townships.get(matter.township_code)
+    code = cases[0].village_code if cases else None
+    village = uow.villages.get(code) if code else None
+    who = uow.users.get(matter.decided_by) if matter.decided_by else None
     return JointView(
         matter=matter,
         cases=cases,
         proposed=_proposed(uow, matter, cases),
         leads=tuple(dict.fromkeys((*matter.bodies, OFFICE, *bodies(uow)))),
         township=town.name if town else matter.township_code,
+        village=village.name if village else None,
+        decided_by=who.display_name if who else matter.decided_by,
     )
 
 

@@ -1,7 +1,8 @@
 """Finding matters that several bodies handle: on filing, dispatching and passing on, and by the worker.
 
 `look_after_step` is a hook of steps; the worker looks for what changed otherwise. What a person dismissed is
-not suggested again unless another case turns up. Deciding is `gridmgr.services.routing.joint`.
+not suggested again unless another case turns up. A suggestion follows its cases: it names the bodies that are
+at them now, and lapses where no two bodies are left. Deciding is `gridmgr.services.routing.joint`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from gridmgr.storage.repositories.cases import CaseFilter
 
 #: Steps after which a body is, or will be, at a case.
 _LOOKED_AFTER = frozenset({"file", "dispatch", "escalate", "accept", "arrive", "reopen", "undo_duplicate"})
+#: Steps after which a body may be at it no longer.
+_LEFT_AFTER = frozenset({"object", "cancel", "close", "mark_duplicate"})
 #: Cases in which nobody is, or was, at the matter.
 NOT_HANDLED = frozenset({"cancelled", "duplicate"})
 #: The office's own people were sent.
@@ -36,13 +39,19 @@ def rules_of(office: OfficeSettings) -> JointRules:
 
 def look_after_step(ctx: Context, uow: UnitOfWork, case: Case, step: CaseStep) -> None:
     """Look whether another body is at the same matter; one of `gridmgr.services.cases.hooks`."""
-    if step.action not in _LOOKED_AFTER or case.township_code is None:
+    if case.township_code is None or step.action not in _LOOKED_AFTER | _LEFT_AFTER:
         return
     rules = rules_of(uow.settings.office())
+    for matter in uow.joint.of_cases([case.id], states={"suggested"}):
+        _follow(uow, matter, rules)
+    if step.action in _LEFT_AFTER:
+        return
     near = uow.cases.near(
         box_around(case.lon, case.lat, rules.metres), since=case.opened_at - timedelta(days=rules.days)
     )
-    found = _groups(uow, [item for item in near if item.township_code == case.township_code], rules)
+    found = repeated(
+        handlings(uow, [item for item in near if item.township_code == case.township_code]), rules
+    )
     for group in found:
         if case.id in {item.case_id for item in group}:
             _suggest(ctx, uow, case.township_code, group, by=step.actor)
@@ -62,15 +71,33 @@ def _look_at(ctx: Context, township_code: str) -> int:
         recent = uow.cases.search(CaseFilter(township_code=township_code, since=since))
         still = uow.cases.search(CaseFilter(township_code=township_code, states=OPEN_STATES))
         cases = list({case.id: case for case in (*recent, *still)}.values())
-        groups = _groups(uow, cases, rules)
+        groups = repeated(handlings(uow, cases), rules)
+        waiting = uow.joint.search(township_code=township_code, states={"suggested"})
+        followed = sum(_follow(uow, matter, rules) for matter in waiting)
         found = [_suggest(ctx, uow, township_code, group, by=SYSTEM.name) for group in groups]
         made = sum(item is not None for item in found)
-        if made:
+        if made or followed:
             uow.commit()
     return made
 
 
-def _groups(uow: UnitOfWork, cases: Iterable[Case], rules: JointRules) -> list[tuple[Handling, ...]]:
+def _follow(uow: UnitOfWork, matter: JointMatter, rules: JointRules) -> bool:
+    """Bring a suggestion to what is true of its cases now; whether that changed it."""
+    now = handlings(uow, uow.cases.get_many(matter.cases).values())
+    if not repeated(now, rules):
+        uow.joint.replace(replace(matter, state="lapsed"))
+        uow.record("joint.lapse", "joint", matter.id, cases=list(matter.cases))
+        return True
+    named = tuple(sorted({item.body for item in now}))
+    if named == matter.bodies:
+        return False
+    uow.joint.replace(replace(matter, bodies=named))
+    uow.record("joint.suggest", "joint", matter.id, cases=list(matter.cases), bodies=list(named))
+    return True
+
+
+def handlings(uow: UnitOfWork, cases: Iterable[Case]) -> list[Handling]:
+    """Cases with the bodies that are at them, in order, without those in which nobody is or was."""
     known, items = bodies(uow), {}
     found = []
     for case in cases:
@@ -95,7 +122,7 @@ def _groups(uow: UnitOfWork, cases: Iterable[Case], rules: JointRules) -> list[t
                 helpers=() if item is None else item.helpers_in(town),
             )
         )
-    return repeated(found, rules)
+    return found
 
 
 def body_of(case: Case, lead: str, known: Sequence[str]) -> str:
@@ -115,7 +142,7 @@ def _suggest(
     """Keep a group as a suggestion unless somebody decided on it; what is new or grew is given back."""
     cases = {item.case_id for item in group}
     matters = uow.joint.of_cases(cases)
-    if any(cases <= set(item.cases) and item.state != "replaced" for item in matters):
+    if any(cases <= set(item.cases) and item.state not in ("replaced", "lapsed") for item in matters):
         return None
     waiting = next((item for item in matters if item.state == "suggested"), None)
     joined = [item for item in matters if item.state == "joined"]
@@ -142,7 +169,7 @@ def new_matter(
         township_code=township_code,
         cases=tuple(sorted(cases)),
         bodies=tuple(sorted(named)),
-        found_at=uow.now(),
+        found_at=ctx.clock.utc_now(),
         found_by=by,
     )
     uow.joint.add(matter)

@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { drawBorders } from "./borders.js";
+import { adviceBox, stepTo } from "./desk/advice.js";
 import { button, h } from "./desk/dom.js";
 import { repeatsBox } from "./desk/repeats.js";
 import { language, t } from "./texts.js";
@@ -22,6 +23,8 @@ let chosen = null;
 let spot = null;
 /** What the detail shows of the chosen report's repeats: {tip, box, points}. */
 let repeats = null;
+/** Who should deal with the chosen report: {incident, box}. */
+let advice = null;
 
 const when = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { timeZone: config.zone, month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
 const time = (iso) => when.format(new Date(iso));
@@ -120,13 +123,13 @@ function choose(tip) {
 
 // --- detail ------------------------------------------------------------------------------------------------
 
-function showDetail(extra = null) {
+function showDetail() {
   if (!chosen) {
     detail.replaceChildren(h("p", { class: "inbox-empty", text: t("inbox.choose") }));
     return;
   }
   const tip = chosen;
-  detail.replaceChildren(
+  const parts = [
     h("h2", { text: tip.category || t("inbox.no_category") }),
     h("div", {}, stateTag(tip), " ", tip.urgent ? h("span", { class: "tag tag-bad", text: t("inbox.urgent") }) : null),
     h("div", { class: "told", text: tip.description || t("inbox.photos_only") }),
@@ -135,9 +138,10 @@ function showDetail(extra = null) {
     h("div", { id: "contact" }),
     repeatsOf(tip),
     h("div", { class: "inbox-actions" }, actions(tip)),
+    adviceFor(tip),
     h("div", { id: "ask" }),
-    extra ?? "",
-  );
+  ];
+  detail.replaceChildren(...parts.filter(Boolean));
 }
 
 /** The box of what may tell the same; it outlives redraws of the same report. */
@@ -150,13 +154,35 @@ function repeatsOf(tip) {
       mine.others = suggestions;
       if (mine === repeats && !spot) showOnMap();
     };
-    mine.box = repeatsBox(tip.incident_id, { canEdit: config.can_edit, when: time, changed: afterMerging, found, sayNone: tip.view === "new" });
+    mine.box = repeatsBox(tip.incident_id, { canEdit: config.can_edit, when: time, changed: keepInSight, found, sayNone: tip.view === "new" });
   }
   return repeats.box;
 }
 
+/** Who should deal with a new report; one click accepts it and sends it there. */
+function adviceFor(tip) {
+  if (!config.can_edit || tip.incident_id === null || tip.view !== "new") return null;
+  if (advice?.incident !== tip.incident_id) {
+    const sendTo = (kind, item) =>
+      kind === "body" && item.id === "office" ? null : { words: t(kind === "body" ? "routing.advice_file_pass" : "routing.advice_file"), run: () => acceptFor(tip.id, stepTo(kind, item)) };
+    advice = { incident: tip.incident_id, box: adviceBox(tip.incident_id, { when: time, sendTo }) };
+  }
+  return advice.box;
+}
+
+/** Accepted first; where that went well before and only the step was refused, the step alone. */
+async function acceptFor(id, step) {
+  const now = () => tips.find((tip) => tip.id === id);
+  if (now().view === "new") {
+    await api("POST", `/tips/${encodeURIComponent(id)}/decision`, { action: "file" });
+    await load();
+  }
+  await api("POST", `/cases/${encodeURIComponent(now().case_id)}/steps`, step);
+  await keepInSight();
+}
+
 /** The report stays in sight, in whichever list it stands now: a slip is taken back at once. */
-async function afterMerging() {
+async function keepInSight() {
   await load();
   if (chosen) view = chosen.view;
   showList();

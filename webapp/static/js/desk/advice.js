@@ -14,7 +14,7 @@ export function reasonsOf(item) {
     "span",
     { class: "why" },
     item.held.map((words) => h("span", { class: "advice-held" }, `${words}；`)),
-    said.map(({ text, points }, at) => h("span", { class: points < 0 ? "advice-against" : null }, `${at ? "；" : ""}${text}（${points > 0 ? "+" : ""}${points}）`)),
+    said.map(({ text, points }, at) => h("span", { class: points < 0 ? "advice-against" : null }, `${at ? "；" : ""}${text}${points ? `（${points > 0 ? "+" : ""}${points}）` : ""}`)),
   );
 }
 
@@ -56,9 +56,22 @@ function group(words, items, kind, given) {
   );
 }
 
+/** Cases of other bodies that are probably about the same matter: to be looked at before anybody is sent. */
+function atIt(cases, when) {
+  if (!cases.length) return null;
+  const row = (item) =>
+    h(
+      "li",
+      { data: { atIt: item.case_id } },
+      h("strong", {}, `${item.body_text}：${item.category || item.case_id}`),
+      h("span", { class: "why" }, [item.case_id, item.state_text, t("routing.metres_apart", { metres: item.metres }), when(item.opened_at)].join(" · ")),
+    );
+  return h("div", { class: "advice-at-it" }, h("h3", {}, t("routing.at_it", { n: cases.length })), h("ul", {}, cases.map(row)), h("p", { class: "why" }, t("routing.at_it_words")));
+}
+
 /**
  * The box of advice, filled in as soon as it is known. `given.sendTo(kind, item)` gives {words, run} where the
- * user may send it there at once, else null.
+ * user may send it there at once, else null; `given.when(iso)` puts a time into words.
  */
 export function adviceBox(incident, given) {
   const box = h("div", { class: "advice" });
@@ -70,7 +83,7 @@ export function adviceBox(incident, given) {
         group(t("routing.advice_officers"), found.officers, "officer", given),
         group(t("routing.advice_bodies"), found.bodies, "body", given),
       ];
-      box.replaceChildren(h("h3", {}, t("routing.advice")), ...parts.filter(Boolean));
+      box.replaceChildren(...[atIt(found.at_it, given.when), h("h3", {}, t("routing.advice")), ...parts].filter(Boolean));
     },
     (problem) => box.replaceChildren(h("p", { class: "why" }, problem.message)),
   );

@@ -192,7 +192,7 @@ function look(view) {
   const joint = (view.found?.joint ?? []).map((item) => jointCard(item, { canDecide: config.can_edit, when, changed }));
   view.joint.replaceChildren(...(joint.length ? [part(t("routing.joint_title"), joint)] : []));
   const open = view.allowed.some(({ action }) => ["file", "dispatch", "escalate"].includes(action));
-  view.advice.replaceChildren(...(open ? [adviceBox(view.id, { sendTo: (kind, item) => sendTo(view, kind, item) })] : []));
+  view.advice.replaceChildren(...(open ? [adviceBox(view.id, { when, sendTo: (kind, item) => sendTo(view, kind, item) })] : []));
 }
 
 /** One click: the step the table allows now, filed first where the incident is no case yet. */

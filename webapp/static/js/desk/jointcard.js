@@ -9,19 +9,21 @@ const path = (item, what) => `/joint/${encodeURIComponent(item.id)}/${what}`;
 
 function rows(item, given) {
   const pairs = [
-    given.withTownship && [t("routing.joint_place"), item.township],
+    [t("routing.joint_place"), [given.withTownship && item.township, item.village].filter(Boolean).join(" · ")],
     item.lead && item.state === "joined"
       ? [t("routing.joint_lead"), item.lead.text]
       : [t("routing.joint_bodies"), names(item.bodies)],
     item.state === "joined" && item.cooperating.length > 0 && [t("routing.joint_helpers"), names(item.cooperating)],
     [t("routing.joint_found"), given.when(item.found_at)],
-    item.decided_at && [t("routing.joint_decision"), [t("routing.joint_decided_by", { by: item.decided_by, at: given.when(item.decided_at) }), item.why].filter(Boolean).join("：")],
+    item.decided_at && [t("routing.joint_decision"), [t("routing.joint_decided_by", { by: item.decided_by_name, at: given.when(item.decided_at) }), item.why].filter(Boolean).join("：")],
   ];
-  return h("dl", {}, pairs.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return h("dl", {}, pairs.filter((pair) => pair && pair[1]).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 }
 
 function caseRow(one, given) {
-  return h("li", { data: { jointCase: one.id } }, h("strong", {}, one.category || one.id), " ", h("span", { class: "why" }, [one.id, one.state_text, one.body_text, given.when(one.opened_at)].join(" · ")));
+  const name = h("strong", {}, one.category || one.id);
+  const link = given.addressOf?.(one);
+  return h("li", { data: { jointCase: one.id } }, link ? h("a", { href: link }, name) : name, " ", h("span", { class: "why" }, [one.id, one.state_text, one.body_text, given.when(one.opened_at)].join(" · ")));
 }
 
 /** A form in the card; what is refused is said there. */
@@ -62,7 +64,7 @@ function leads(item) {
   return { node: h("label", {}, h("span", {}, t("routing.joint_lead")), select), read: () => ({ lead: select.value }) };
 }
 
-/** `given`: canDecide, when(iso), changed(), withTownship. */
+/** `given`: canDecide, when(iso), changed(), withTownship, addressOf(case) where a case can be opened from here. */
 export function jointCard(item, given) {
   const waits = item.state === "suggested";
   const card = h(

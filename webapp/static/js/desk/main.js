@@ -22,5 +22,12 @@ import "./drag.js";
 import "./keys.js";
 import "./links.js";
 import { loadAll } from "./data.js";
+import { select } from "./links.js";
+import { state } from "./store.js";
 
-loadAll();
+/** Another page may ask for one incident. */
+const asked = new URLSearchParams(window.location.search).get("incident");
+
+await loadAll();
+// Whoever has chosen something meanwhile keeps it.
+if (asked && !state.selection) select("incident", asked);

@@ -165,7 +165,7 @@ export function incidentView(id) {
           jump(
             "stop",
             found.stop.id,
-            t("desk.squad_stop", { n: found.squad.number, stop: found.position + 1 }),
+            t("desk.squad_stop", { squad: found.squad.number, stop: found.position + 1 }),
           ),
       ],
     ),
