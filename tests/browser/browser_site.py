@@ -142,6 +142,8 @@ def chromium() -> Iterator[Browser]:
     if not (VENDOR / "leaflet" / "leaflet.js").exists():
         pytest.skip("the front-end packages are not in webapp/static/vendor: run make setup")
     sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    # A machine that does more than one thing at a time is slow at times; what never comes still fails.
+    sync_api.expect.set_options(timeout=15_000)
     with sync_api.sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
         yield opened
