@@ -34,6 +34,8 @@ from planners.rostering.data import (
 from planners.rostering.figures import Figures, figures
 from planners.rostering.lawful import SquadCheck, check_squad, lawful_scopes
 from planners.rostering.reasons import CODES
+from planners.rostering.relax import Change, changed
+from planners.rostering.relief import DayRelief, Remedy, relieve
 from planners.rostering.solution import DayRoster, Reserve, Roster, Short, Squad
 from planners.rostering.solve import solve
 from planners.rostering.swap import FAIRNESS, Swap, SwapBoard, SwapCheck, Tally
@@ -44,12 +46,15 @@ __all__ = [
     "CERTIFIED_NEEDED",
     "CODES",
     "FAIRNESS",
+    "Change",
     "Day",
+    "DayRelief",
     "DayRoster",
     "Figures",
     "PairRule",
     "Person",
     "Problem",
+    "Remedy",
     "Reserve",
     "Roster",
     "Rules",
@@ -62,11 +67,13 @@ __all__ = [
     "Tally",
     "Vehicle",
     "Weights",
+    "changed",
     "check_squad",
     "choose_leader",
     "figures",
     "lawful_scopes",
     "pair_key",
+    "relieve",
     "restate_day",
     "solve",
     "verify",

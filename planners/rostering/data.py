@@ -140,6 +140,8 @@ class Day:
     off
         Whether it is a weekend or public holiday by the public calendar, which also knows make-up working
         days; None takes Saturdays and Sundays.
+    extra
+        How many people more than the rules ask an agency (or `OFFICE`) sends on this day, where it does.
     """
 
     date: date
@@ -149,6 +151,7 @@ class Day:
     squads: int | None = None
     locked: frozenset[str] = frozenset()
     off: bool | None = None
+    extra: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for person, why in self.absent.items():
@@ -160,6 +163,9 @@ class Day:
         twice = _doubles(vehicle.id for vehicle in self.vehicles)
         if twice:
             raise ValueError(f"Day {self.key}: vehicles listed twice: {twice}")
+        for agency, more in self.extra.items():
+            if more < 0:
+                raise ValueError(f"Day {self.key}: extra[{agency!r}] must not be negative, got {more}")
         if self.squads is not None and self.squads < 1:
             raise ValueError(f"Day {self.key}: squads must be at least 1, got {self.squads}")
 

@@ -41,6 +41,7 @@ def available_by_group(problem: Problem, day: Day) -> dict[str, list[Person]]:
 
 def quota(group: str, available: int, *, day: Day, rules: Rules) -> int:
     """How many people a group with so many available sends on the day."""
+    more = day.extra.get(group, 0)
     if group == OFFICE:
-        return min(available, rules.office_per_squad * squads_allowed(day, rules))
-    return min(available, rules.people_per_agency)
+        return min(available, rules.office_per_squad * squads_allowed(day, rules) + more)
+    return min(available, rules.people_per_agency + more)

@@ -57,6 +57,19 @@ NOTES = MappingProxyType(
 )
 """What the planner should know about a day, an agency, a squad or a person left in reserve."""
 
+RELIEF = MappingProxyType(
+    {
+        "relief_vehicles": ("vehicles", "needed"),
+        "relief_people": ("sent", "needed"),
+        "relief_certified": ("certified", "needed"),
+        "relief_pairs_scope": ("certified", "squads"),
+        "relief_pairs_same_agency": ("certified", "squads"),
+        "relief_pairs_pooled": ("certified", "squads"),
+        "relief_away": ("people", "leave", "seconded", "training", "sick", "other"),
+    }
+)
+"""What keeps a day from more lawful squads."""
+
 FINDINGS = MappingProxyType(
     {
         "verify_day_unknown": ("day",),
@@ -122,7 +135,7 @@ SWAPS = MappingProxyType(
 )
 """What an exchange of duties breaks, and what it changes though it breaks nothing."""
 
-CODES = MappingProxyType({**PATROL_ONLY, **BREACHES, **NOTES, **FINDINGS, **LOCKS, **SWAPS})
+CODES = MappingProxyType({**PATROL_ONLY, **RELIEF, **BREACHES, **NOTES, **FINDINGS, **LOCKS, **SWAPS})
 """All codes with the names of their parameters."""
 
 
