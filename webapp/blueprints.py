@@ -32,6 +32,7 @@ from webapp.api.ownership import ownership_api
 from webapp.api.patrol import patrol_api
 from webapp.api.records import records_api
 from webapp.api.recusals import recusals_api
+from webapp.api.relief import relief_api
 from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
 from webapp.api.routing import routing_api
@@ -110,6 +111,7 @@ API: tuple[APIBlueprint, ...] = (
     days_api,
     deadlines_api,
     departments_api,
+    relief_api,
     replan_api,
     scoring_api,
     closures_api,

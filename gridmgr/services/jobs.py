@@ -32,6 +32,7 @@ from gridmgr.services.planning import (
     plan_week,
 )
 from gridmgr.services.planning.replanning import REPLAN_SECONDS
+from gridmgr.services.relief import find_day_relief
 from gridmgr.services.rosters import make_month
 from gridmgr.storage.codec import decode, encode
 from gridmgr.storage.repositories.jobs import Job
@@ -153,6 +154,17 @@ def _replan_task(ctx: Context, job: Job, stop: Stop) -> Any:
     return told | {"revision": None if preview else made.plan.id, "made": encode(made)}
 
 
+def _relief_task(ctx: Context, job: Job, stop: Stop) -> Any:
+    found = find_day_relief(
+        ctx,
+        township_code=job.args["township_code"],
+        day=date.fromisoformat(job.args["day"]),
+        actor=job.created_by,
+        stop=stop,
+    )
+    return {"revision": found.revision, "lawful": found.squads.formed, "asked": found.squads.asked}
+
+
 def _wechat_task(ctx: Context, _job: Job, _stop: Stop) -> Any:
     return media.fetch_photos(ctx)
 
@@ -166,6 +178,7 @@ TASKS: Mapping[str, Task] = {
     "week": _week_task,
     "roster": _roster_task,
     "replan": _replan_task,
+    "relief": _relief_task,
     media.JOB_KIND: _wechat_task,
 }
 
@@ -205,6 +218,15 @@ def enqueue(ctx: Context, kind: str, *, township_code: str, actor: str, **args: 
         uow.record(f"job.{kind}", "job", job.id, township=township_code)
         uow.commit()
     return job
+
+
+def enqueue_once(ctx: Context, kind: str, *, township_code: str, actor: str, **args: Any) -> Job:
+    """Queue a job unless the same is waiting or running already, which is given back then."""
+    wanted = {"township_code": township_code, **args}
+    with ctx.storage.read() as uow:
+        same = (job for job in uow.jobs.unfinished() if (job.kind, dict(job.args)) == (kind, wanted))
+        found = next(same, None)
+    return found or enqueue(ctx, kind, township_code=township_code, actor=actor, **args)
 
 
 def get_job(ctx: Context, job_id: str) -> Job:

@@ -47,6 +47,7 @@ from gridmgr.storage.repositories.places import (
     VillageRepository,
 )
 from gridmgr.storage.repositories.plans import DayRepository, OwnershipRepository
+from gridmgr.storage.repositories.relief import ReliefRepository
 from gridmgr.storage.repositories.rosters import RosterRepository, SwapRepository
 from gridmgr.storage.repositories.routing import JointRepository
 from gridmgr.storage.repositories.settings import SettingRepository
@@ -174,6 +175,11 @@ class UnitOfWork:
     def roads(self) -> RoadRepository:
         """The road network."""
         return RoadRepository(self._connection)
+
+    @cached_property
+    def relief(self) -> ReliefRepository:
+        """What was found to help."""
+        return ReliefRepository(self._connection)
 
     @cached_property
     def closures(self) -> ClosureRepository:

@@ -168,7 +168,8 @@ class _Search:
         """Two changes at a time, lighter pairs first; two for one person go together as well."""
         # Of changes that come to the same two are kept: both together may do what one does not.
         some = self._candidates(base, alike=2)
-        pairs = [two for two in combinations_with_replacement(some, 2) if two[0] != two[1] or two[0].repeats]
+        both = combinations_with_replacement(some, 2)
+        pairs: list[tuple[Change, ...]] = [(a, b) for a, b in both if a != b or a.repeats]
         pairs += linked(self._problem, base)
         return sorted(pairs, key=lambda two: (sum(one.burden for one in two), *(one.key for one in two)))
 

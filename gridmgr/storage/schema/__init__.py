@@ -21,6 +21,7 @@ from gridmgr.storage.schema.inspections import (
 from gridmgr.storage.schema.people import agency, attendance, officer, recusal, vehicle
 from gridmgr.storage.schema.places import place, road_network, township, village, village_adjacency
 from gridmgr.storage.schema.plans import day_head, day_revision, ownership_head, ownership_revision, week_plan
+from gridmgr.storage.schema.relief import relief
 from gridmgr.storage.schema.rosters import roster_head, roster_revision, swap_request
 from gridmgr.storage.schema.routing import joint_case, joint_matter
 from gridmgr.storage.schema.system import audit_event, job, login_session, setting, user_account
@@ -60,6 +61,7 @@ __all__ = [
     "phrase",
     "place",
     "recusal",
+    "relief",
     "road_closure",
     "road_network",
     "roster_head",

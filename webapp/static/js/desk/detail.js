@@ -57,6 +57,7 @@ watch(
     "adding",
     "closures",
     "chosen",
+    "relief",
     "township",
   ],
   () => state.styles && draw(),

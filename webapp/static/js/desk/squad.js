@@ -5,6 +5,7 @@ import { officerMenu, vehicleChoice } from "./crew.js";
 import { button, h } from "./dom.js";
 import { duration, km } from "./format.js";
 import { fitHome } from "./basemap.js";
+import { squadRelief } from "./relief.js";
 import { facts, heading, jump, part, sentences } from "./parts.js";
 import { config, findSquad, findingWords, shownPlan, state } from "./store.js";
 
@@ -50,6 +51,7 @@ export function squadView(id) {
         : h("span", { class: "tag tag-good" }, t("desk.lawful")),
     ),
     squad.reason_text && part(t("desk.why_patrol_only"), h("p", { class: "why-left" }, squad.reason_text)),
+    squad.patrol_only && squadRelief(),
     facts(
       [t("desk.vehicle"), config.can_edit ? vehicleChoice(squad) : null],
       [t("desk.shift"), `${squad.shift_start.slice(11, 16)}–${squad.shift_end.slice(11, 16)}`],
@@ -157,6 +159,7 @@ export function summaryView() {
     ),
     plan?.stage === "routes" && tiles(plan),
     findings(),
+    plan && squadRelief(),
     ownershipHint(),
     plan && part(t("desk.notes"), sentences(plan.notes)),
     part(t("desk.travel_source"), h("p", {}, plan?.travel_method_text || day.roads.text)),

@@ -8,6 +8,7 @@ import { loadMatter } from "./data.js";
 import { button, h } from "./dom.js";
 import { apply, propose } from "./edits.js";
 import { clock, duration, km, moment } from "./format.js";
+import { stopRelief } from "./relief.js";
 import { callButton } from "./replan.js";
 import { facts, heading, jump, part, sentences, squadBadge } from "./parts.js";
 import { config, editable, findStop, shownPlan, squadStyle, state } from "./store.js";
@@ -96,7 +97,7 @@ function whyLeft(found) {
 }
 
 function fixes(found) {
-  return found?.left?.fixes?.length > 0 && part(t("desk.what_would_help"), sentences(found.left.fixes));
+  return found?.left && !found.left.forbidden && part(t("desk.what_would_help"), stopRelief(found));
 }
 
 function findingsOf(id) {

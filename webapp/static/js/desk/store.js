@@ -46,6 +46,8 @@ export const state = {
   adding: false,
   /** Closed roads of the day; null while unknown. */
   closures: null,
+  /** {draft, answer, running, problem}: what would help the draft of that id, see relief.js; null before. */
+  relief: null,
   /** Roads chosen to be closed, null for none. */
   chosen: null,
 };
