@@ -27,15 +27,26 @@ class Message:
     key
         Key in the text catalogue.
     params
-        Values of the template's fields.
+        Values of the template's fields. Messages among them may come as the JSON they are stored as.
     """
 
     key: str
     params: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if any(isinstance(value, dict) for value in self.params.values()):
+            values = {name: _as_message(value) for name, value in self.params.items()}
+            object.__setattr__(self, "params", values)
+
     def render(self, language: str = DEFAULT_LANGUAGE) -> str:
         """Put the message into words of the given language."""
         return text(self.key, language, **self.params)
+
+
+def _as_message(value: Any) -> Any:
+    """The message that a stored one was; anything else as it is."""
+    stored = isinstance(value, dict) and value.keys() == {"key", "params"}
+    return Message(value["key"], value["params"]) if stored else value
 
 
 @cache

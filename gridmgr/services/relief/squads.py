@@ -18,6 +18,8 @@ from planners.stop import Stop
 
 #: Remedies shown of one kind, and in all.
 _MOST_OF_A_KIND, _MOST = 2, 6
+#: Fields of a certificate named in a sentence.
+_MOST_SCOPES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +142,11 @@ def _remedy(kinds: tuple[str, ...], what: Message, before: int, after: int) -> R
     )
 
 
+def _listed(scopes: Sequence[str]) -> str:
+    named = "、".join(scopes[:_MOST_SCOPES])
+    return named if len(scopes) <= _MOST_SCOPES else f"{named}… ({len(scopes)})"
+
+
 class _Words:
     """Puts changes into words, with people's names."""
 
@@ -165,7 +172,7 @@ class _Words:
         params = {
             "person": person.name if person else "",
             "agency": self._agency(change, person),
-            "scopes": "、".join(sorted(change.scopes)),
+            "scopes": _listed(sorted(change.scopes)),
             "instead": self._name(change.instead),
             "township": self._townships.get(person.township_code, "") if person else "",
             "status": Message(f"day.status.{self._day.absent.get(change.person or '', 'on_duty')}"),
