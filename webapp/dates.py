@@ -9,6 +9,16 @@ from flask import request
 from gridmgr.errors import BadInput
 from webapp.state import ctx
 
+#: Days beyond these are slips, and their weeks and months cannot be counted.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+
+
+def _day_of(value: str) -> date:
+    day = date.fromisoformat(value)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(value)
+    return day
+
 
 def read_day(value: str) -> date:
     """A date as browsers and programs send it.
@@ -16,10 +26,10 @@ def read_day(value: str) -> date:
     Raises
     ------
     BadInput
-        If it is none.
+        If it is none, or beyond what anybody can mean.
     """
     try:
-        return date.fromisoformat(value)
+        return _day_of(value)
     except ValueError as error:
         raise BadInput("day.bad_date", value=value) from error
 
@@ -27,7 +37,7 @@ def read_day(value: str) -> date:
 def day_or_today(value: str) -> date:
     """The day, today where it is none: an old link must not end in an error."""
     try:
-        return date.fromisoformat(value)
+        return _day_of(value)
     except ValueError:
         return ctx().clock.today()
 

@@ -84,3 +84,14 @@ def test_a_county_lead_looks_and_cannot_plan(ctx: Context, as_user: AsUser) -> N
     lead = as_user("lead")
     assert 'id="plan-week"' not in shown(lead)
     assert post_form(lead, "/desk/week/", page=PAGE, township=EAST).status_code == 403
+
+
+def test_a_day_nobody_can_mean_is_taken_as_today(as_user: AsUser) -> None:
+    """The last days a calendar knows have no week after them."""
+    planner = as_user("planner")
+    for day in ("9999-12-31", "0001-01-01", "2201-01-01"):
+        text = shown(planner, f"/desk/week/?township={EAST}&date={day}")
+        assert TODAY.isoformat() in text
+    refused = planner.get(f"/api/v1/days/{EAST}/9999-12-31")
+    assert refused.status_code == 400
+    assert "9999-12-31" in refused.get_data(as_text=True)

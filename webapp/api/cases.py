@@ -91,6 +91,7 @@ def post_case(body: CaseIn) -> dict[str, Any]:
 @cases_api.get("/cases/first-steps")
 @cases_api.input(CaseIncidentQuery, location="query", arg_name="query")
 @cases_api.output(FirstChoices)
+@cases_api.doc(responses=[404])
 @signed_in
 def get_first_steps(query: CaseIncidentQuery) -> dict[str, Any]:
     """Tell an incident's case, or what the user may do with an incident that has none."""

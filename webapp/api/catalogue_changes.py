@@ -136,6 +136,7 @@ def get_proposals() -> dict[str, Any]:
 
 @catalogue_changes_api.post("/catalogue/proposals")
 @catalogue_changes_api.output(ProposalOut, status_code=201)
+@catalogue_changes_api.doc(responses=[409])
 @requires("lead", "admin")
 def post_proposal() -> dict[str, Any]:
     """Match all open requests and offers into a list to decide."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from webapp.api.schemas import Answer, Body, Code, Lat, Lon
+from webapp.api.schemas import Answer, Body, Code, Lat, LocalTime, Lon
 
 
 class NamedOut(Answer):
@@ -34,8 +34,8 @@ class StopOut(Answer):
     needs_lawful: bool
     skills: list[str]
     requests: list[str]
-    open: time | None
-    close: time | None
+    open: LocalTime | None
+    close: LocalTime | None
     owner: NamedOut | None
 
 

@@ -48,6 +48,16 @@ _EXPORT_TYPES = {
     "gpkg": "application/geopackage+sqlite3",
     "ics": "text/calendar",
 }
+# APIFlask takes any JSON schema and any response here; its types name some only.
+_FILE: Any = {"type": "string", "format": "binary"}
+_EXPORTS: Any = {
+    200: {
+        "content": {
+            kind: {"schema": {"type": "object"} if ending == "geojson" else _FILE}
+            for ending, kind in _EXPORT_TYPES.items()
+        }
+    }
+}
 
 
 class CountyQuery(Query):
@@ -215,7 +225,8 @@ def difference(township: str, day: str) -> dict[str, Any]:
 
 
 @days_api.get("/days/<township>/<day>/export/<ending>")
-@days_api.output({}, content_type="application/octet-stream")
+@days_api.output(_FILE, content_type=_EXPORT_TYPES["gpx"])
+@days_api.doc(responses=_EXPORTS)
 @requires("planner", "lead", "admin")
 def export(township: str, day: str, ending: str) -> Response:
     """Give the routes as a file: gpx, kml, geojson, gpkg or ics; the published ones, else the draft's."""

@@ -52,6 +52,8 @@ def _complete_operation(operation: dict[str, Any], *, path: str, public: bool) -
         statuses += ["404", "409", "413", "415", "422"]
     if operation.get("parameters"):
         statuses.append("422")
+    # Those an endpoint names itself have the same body.
+    statuses += [status for status in operation["responses"] if status in _WORDS]
     for status in sorted(set(statuses)):
         content = {"application/json": {"schema": _REF}}
         operation["responses"][status] = {"description": _WORDS[status], "content": content}

@@ -174,6 +174,7 @@ class FindingOut(Answer):
 @patrol_api.get("/my/patrol")
 @patrol_api.input(PatrolQuery, location="query", arg_name="query")
 @patrol_api.output(PatrolOut)
+@patrol_api.doc(responses=[404])
 @requires("officer", "planner", "admin")
 def get_patrol(query: PatrolQuery) -> dict[str, Any]:
     """Show the officer's own squad and stops of the published plan."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from pydantic import Field
 from gridmgr.domain.places import Village
 from gridmgr.errors import BadInput
 from gridmgr.services import records
-from webapp.api.schemas import Answer, Code, Query
+from webapp.api.schemas import Answer, Code, LocalTime, Query
 from webapp.guards import requires, scope, signed_in
 from webapp.state import ctx, me
 
@@ -86,8 +86,8 @@ class PlaceOut(Answer):
     lat: float
     priority: int
     service_minutes: int
-    open: time | None
-    close: time | None
+    open: LocalTime | None
+    close: LocalTime | None
     required_skills: list[str] | tuple[str, ...]
     village_code: str | None
     township_code: str | None

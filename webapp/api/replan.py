@@ -6,12 +6,12 @@ is accepted is what was looked at, not another search.
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response
-from pydantic import BeforeValidator, Field, Strict
+from pydantic import Field
 
 from gridmgr.domain.settings import MOST_PER_CHANGE
 from gridmgr.errors import Conflict, NotFound
@@ -27,21 +27,12 @@ from webapp.api.day_models import DayOut, VersionIn
 from webapp.api.geojson import RouteCollection, legs_answer
 from webapp.api.jobs import JobOut, job_shown
 from webapp.api.replan_shown import ReplanOut
-from webapp.api.schemas import Body, Code, Timestamp
+from webapp.api.schemas import Body, Code, LocalTime, Timestamp
 from webapp.dates import read_day
 from webapp.guards import require_scope, requires
 from webapp.state import ctx, me
 
 replan_api = APIBlueprint("api_replan", __name__, tag="days")
-
-
-def _only_text(value: Any) -> Any:
-    if not isinstance(value, str | time):
-        raise ValueError("must be a time of day such as 13:05")
-    return value
-
-
-Clock = Annotated[time, Strict(strict=False), BeforeValidator(_only_text)]
 
 
 class LateIn(Body):
@@ -71,7 +62,7 @@ class ReplanIn(Body):
 
     preview: bool = False
     version: Annotated[int, Field(ge=0)] | None = None
-    now: Clock | None = None
+    now: LocalTime | None = None
     incidents: Annotated[list[Code], Field(max_length=200, default_factory=list)]
     late: Annotated[list[LateIn], Field(max_length=200, default_factory=list)]
     gone: Annotated[list[Code], Field(max_length=200, default_factory=list)]
@@ -119,6 +110,7 @@ def post_replan(township: str, day: str, body: ReplanIn) -> dict[str, Any]:
 
 @replan_api.get("/days/<township>/<day>/replan/<job_id>")
 @replan_api.output(ReplanOut)
+@replan_api.doc(responses=[409])
 @requires("planner", "admin")
 def get_replan(township: str, day: str, job_id: str) -> dict[str, Any]:
     """Show what a finished job found: the difference stop by stop, and the day as it would be."""
@@ -131,6 +123,7 @@ def get_replan(township: str, day: str, job_id: str) -> dict[str, Any]:
 
 @replan_api.get("/days/<township>/<day>/replan/<job_id>/routes.geojson")
 @replan_api.output(RouteCollection, content_type="application/geo+json")
+@replan_api.doc(responses=[409])
 @requires("planner", "admin")
 def get_replan_routes(township: str, day: str, job_id: str) -> Response:
     """Give the lines of what a finished job found, along the roads that would be open."""

@@ -85,6 +85,7 @@ class AdviceOut(Answer):
 @routing_api.get("/routing/candidates")
 @routing_api.input(RoutingQuery, location="query", arg_name="query")
 @routing_api.output(AdviceOut)
+@routing_api.doc(responses=[404])
 @requires("planner", "lead", "admin")
 def get_candidates(query: RoutingQuery) -> dict[str, Any]:
     """Rank officers, today's squads and bodies for an incident, with what speaks for and against each.

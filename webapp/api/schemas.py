@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
 
-#: Days and times beyond these are slips, and cannot be turned into every zone.
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+from webapp.dates import FIRST_DAY, LAST_DAY
 
 
 def _only_text(value: Any) -> Any:
     if not isinstance(value, str | date):
         raise ValueError("must be a text in ISO 8601 form")
+    return value
+
+
+def _only_clock(value: Any) -> Any:
+    if not isinstance(value, str | time):
+        raise ValueError("must be a time of day such as 13:05")
+    return value
+
+
+def _local(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("must be a local time without an offset, such as 13:05")
     return value
 
 
@@ -29,6 +40,20 @@ def _aware(value: datetime) -> datetime:
 Timestamp = Annotated[datetime, Strict(strict=False), BeforeValidator(_only_text), AfterValidator(_aware)]
 #: A day, ISO 8601 text.
 Day = Annotated[date, Strict(strict=False), BeforeValidator(_only_text), Field(ge=FIRST_DAY, le=LAST_DAY)]
+#: A time of day in the office's zone; JSON Schema's own format of times would ask for an offset.
+LocalTime = Annotated[
+    time,
+    Strict(strict=False),
+    BeforeValidator(_only_clock),
+    AfterValidator(_local),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$",
+            "description": "Local time of day, such as 13:05.",
+        }
+    ),
+]
 #: Degrees, WGS84.
 Lon = Annotated[float, Field(ge=-180, le=180, description="Degrees east, WGS84.")]
 Lat = Annotated[float, Field(ge=-90, le=90, description="Degrees north, WGS84.")]

@@ -9,7 +9,8 @@ from datetime import date
 from flask import flash, redirect
 from werkzeug.wrappers import Response
 
-from gridmgr.errors import GridmgrError
+from gridmgr.errors import BadInput, GridmgrError
+from webapp.dates import read_day
 from webapp.errors import status_of
 from webapp.texts import language, t
 
@@ -56,6 +57,6 @@ def parts_of(words: str) -> tuple[str, ...]:
 def day_of(raw: str) -> date | None:
     """A day, None where the field holds none."""
     try:
-        return date.fromisoformat(raw)
-    except ValueError:
+        return read_day(raw)
+    except BadInput:
         return None
