@@ -188,7 +188,8 @@ def _department_works(ctx: Context, now: MovableNow, case: str, who: dict[str, U
     ask_extension(ctx, clock.id, words="3个工作日", reason=STORY, user=clerk)
     pause_clock(ctx, clock.id, kind="hearing", note=STORY, user=clerk)
     now.advance(timedelta(days=29))
-    act(ctx, case, Step(action="handle", note=STORY, unheard=True), user=clerk, documents=[paper])
+    act(ctx, case, Step(action="release", body=WATER, note=STORY), user=clerk)
+    act(ctx, case, Step(action="handle", note=STORY), user=clerk, documents=[paper])
     ask_appeal(
         ctx,
         subject=case,

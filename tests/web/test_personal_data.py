@@ -22,7 +22,7 @@ import click
 import pytest
 from case_world import ITEM, MARKET
 from click.testing import CliRunner
-from conftest import EAST, TODAY, Browsers, MovableNow, open_county
+from conftest import EAST, TODAY, Browsers, MovableNow, open_county, post_form
 from flask.testing import FlaskClient
 from pdf_text import pdf_text
 from personal_world import PARTY, SEALED, TOLD, PersonalWorld, build
@@ -255,6 +255,10 @@ def test_officers_and_departments_open_the_words_of_their_cases_on_record(told: 
         with told.ctx.storage.read() as uow:
             event = uow.audit.find(subject_kind="case", subject_id=case, limit=1)[0]
         assert (event.action, event.actor) == ("case.look", name)
+    for name, page in (("officer", f"/m/cases/{case}"), ("department", f"/dept/cases/{case}")):
+        assert 'id="open-words"' in told.browsers(name).get(page).get_data(as_text=True)
+        opened = post_form(told.browsers(name), f"{page}/words", page=page)
+        assert set(leaks(opened.get_data(), TOLD)) == set(TOLD)
 
 
 def commands(group: click.Command, path: tuple[str, ...]) -> Iterable[tuple[str, ...]]:

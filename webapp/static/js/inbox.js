@@ -265,7 +265,9 @@ function askTownship(tip) {
 async function send(tip, action, body) {
   try {
     const answer = await api("POST", `/tips/${encodeURIComponent(tip.id)}/${action}`, body);
+    // Whoever looks at another report by now is not shown this one's.
     if (action === "contact") {
+      if (chosen?.id !== tip.id) return;
       document.getElementById("ask").replaceChildren();
       showContact(answer);
       return;
@@ -278,6 +280,7 @@ async function send(tip, action, body) {
     showDetail();
     showOnMap();
   } catch (problem) {
+    if (chosen?.id !== tip.id) return;
     document.getElementById("ask").replaceChildren(h("p", { class: "alert alert-danger", role: "alert", text: problem.message }));
   }
 }

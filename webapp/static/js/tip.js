@@ -17,6 +17,8 @@ document.getElementById("summary")?.focus();
 
 const photo = document.getElementById("photo");
 const shots = document.getElementById("shots");
+document.getElementById("photo-button").hidden = false;
+photo.classList.add("behind");
 photo.addEventListener("change", () => {
   for (const image of shots.querySelectorAll("img")) URL.revokeObjectURL(image.src);
   shots.replaceChildren();
@@ -96,6 +98,7 @@ function movePin() {
   if (!form.elements.lon.value) return;
   const icon = L.divIcon({ className: "", html: Object.assign(document.createElement("div"), { className: "pin" }), iconSize: [26, 26], iconAnchor: [13, 31] });
   pin = L.marker([Number(form.elements.lat.value), Number(form.elements.lon.value)], { icon, keyboard: false }).addTo(map);
+  if (!map.getBounds().contains(pin.getLatLng())) map.setView(pin.getLatLng(), Math.max(map.getZoom(), 14));
 }
 
 document.getElementById("spot").hidden = false;
