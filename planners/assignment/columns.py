@@ -171,6 +171,8 @@ class Columns:
         Shape (officers, sets): the column's number, -1 where the officer may not lead the set.
     idle_cost
         Of an officer who leads nothing, in thousandths of a point.
+    changes
+        Of each column, how many of its villages are taken from a lead of the last plan who is still here.
     """
 
     first: Indices
@@ -180,6 +182,7 @@ class Columns:
     cost: Indices
     lookup: Indices
     idle_cost: int
+    changes: Indices
 
     @classmethod
     def of(cls, town: Township) -> Columns:
@@ -199,6 +202,7 @@ class Columns:
         target = town.problem.target_load or 1.0  # without officers nothing is reckoned with it
         together = weights.load * (load / target - 1.0) ** 2 + apart
         points = np.concatenate((each, each[:, one] + each[:, other]), axis=1) + together[None, :]
+        taken = town.taken_from.astype(np.int64)
         allowed = _allowed(town)
         officer, chosen_set = np.nonzero(allowed)
         lookup = np.full(points.shape, -1, dtype=np.int64)
@@ -211,6 +215,7 @@ class Columns:
             cost=np.rint(points[officer, chosen_set] * UNITS_PER_POINT).astype(np.int64),
             lookup=lookup,
             idle_cost=round(weights.load * UNITS_PER_POINT),
+            changes=np.concatenate((taken, taken[:, one] + taken[:, other]), axis=1)[officer, chosen_set],
         )
 
 

@@ -179,6 +179,9 @@ class Problem:
         around an enclave: they may go together like bordering ones.
     keep_young
         Whether a village held for less than the minimum tenure stays with its lead whatever it costs.
+    most_changes
+        At most so many villages are taken from a lead of the last plan who is still here; None for any
+        number. Coverage goes before: where it cannot be reached within them, there is no plan.
     """
 
     villages: tuple[Village, ...]
@@ -190,6 +193,7 @@ class Problem:
     metres_per_minute: float = 400.0
     near_by_road: frozenset[tuple[str, str]] = frozenset()
     keep_young: bool = False
+    most_changes: int | None = None
 
     def __post_init__(self) -> None:
         codes = [village.code for village in self.villages]
@@ -203,6 +207,8 @@ class Problem:
         _check_unique("Officer.previous", [c for o in self.officers for c in set(o.previous) if c in known])
         if not (math.isfinite(self.metres_per_minute) and self.metres_per_minute > 0):
             raise ValueError(f"Problem.metres_per_minute must be positive, got {self.metres_per_minute!r}")
+        if self.most_changes is not None and self.most_changes < 0:
+            raise ValueError(f"Problem.most_changes must be zero or more, got {self.most_changes!r}")
         if self.travel_minutes is None:
             self._check_positions()
         else:

@@ -86,27 +86,41 @@ def choose_leads(
 
 
 def partitioning(town: Township, columns: Columns, coverage: Coverage, *, seed: int) -> SparseModel:
-    """Rows: each village, each officer, and the weight left uncovered; slack for idle and uncovered."""
+    """Rows: each village, each officer, the weight left uncovered, the changes; slack for each but the first.
+
+    The slack of the changes allows any number of them for more than any plan costs: so the coverage's plan
+    is always one to start from, and a best plan that uses it proves that the changes do not suffice.
+    """
     villages, officers = len(town.villages), len(town.officers)
     # A kept village has no slack: its keeper, whom nobody can replace, must lead it.
     loose = np.flatnonzero(town.keeper < 0)
     ties = np.random.default_rng(seed).random(len(columns.cost)) * (_TIE_UNITS / max(1, officers))
     first, second = columns.first[columns.chosen_set], columns.second[columns.chosen_set]
-    entries = np.column_stack((first, second, villages + columns.officer))
-    real = entries >= 0
+    changes = villages + officers + bool(coverage.allowance)
+    entries = np.column_stack((first, second, villages + columns.officer, np.full(len(first), changes)))
+    counted = columns.changes if town.problem.most_changes is not None else np.zeros_like(columns.changes)
+    worth = np.column_stack((np.ones((len(first), 3)), counted.astype(np.float64)))
+    real = (entries >= 0) & (worth > 0)
     index = [entries[real], villages + np.arange(officers)]
     lengths = [real.sum(axis=1), np.ones(officers, np.int64)]
-    value = [np.ones(len(index[0]) + officers)]
+    value = [worth[real], np.ones(officers)]
     cost = [columns.cost + ties, np.full(officers, float(columns.idle_cost))]
     lower, upper = np.ones(villages + officers), np.ones(villages + officers)
     if coverage.allowance:
         both = np.column_stack((loose, np.full(len(loose), villages + officers)))
         index.append(both.ravel())
         lengths.append(np.full(len(loose), 2))
-        worth = town.coverage_weight[loose].astype(np.float64)
-        value.append(np.column_stack((np.ones(len(loose)), worth)).ravel())
+        left = town.coverage_weight[loose].astype(np.float64)
+        value.append(np.column_stack((np.ones(len(loose)), left)).ravel())
         cost.append(np.zeros(len(loose)))
         lower, upper = np.append(lower, 0.0), np.append(upper, float(coverage.allowance))
+    most = town.problem.most_changes
+    if most is not None:
+        index.append(np.array([len(lower)]))
+        lengths.append(np.ones(1, np.int64))
+        value.append(np.array([-float(villages)]))
+        cost.append(np.array([beyond_any_plan(columns, officers)]))
+        lower, upper = np.append(lower, -np.inf), np.append(upper, float(most))
     return SparseModel(
         cost=np.concatenate(cost),
         row_lower=lower,
@@ -115,6 +129,12 @@ def partitioning(town: Township, columns: Columns, coverage: Coverage, *, seed: 
         index=np.concatenate(index).astype(np.int32),
         value=np.concatenate(value).astype(np.float64),
     )
+
+
+def beyond_any_plan(columns: Columns, officers: int) -> float:
+    """More than the dearest plan costs, in thousandths of a point."""
+    dearest = int(columns.cost.max(initial=0))
+    return 1.0 + officers * float(max(dearest, columns.idle_cost))
 
 
 def leads_of(columns: Columns, plan: Indices) -> tuple[Indices, Indices]:
@@ -158,6 +178,9 @@ def _as_values(town: Township, columns: Columns, coverage: Coverage, plan: Indic
         uncovered = np.ones(len(town.villages))
         uncovered[leads_of(columns, plan)[0]] = 0.0
         parts.append(uncovered[town.keeper < 0])
+    most = town.problem.most_changes
+    if most is not None:
+        parts.append(np.array([float(columns.changes[plan].sum() > most)]))
     return np.concatenate(parts)
 
 

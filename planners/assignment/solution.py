@@ -10,6 +10,7 @@ why this officer                  ``own_load own_near own_kept own_changed own_p
 why a village has no lead         ``own_no_officers own_no_officer_left own_no_adjacent_officer``
                                   ``own_all_recused``
 notes on the whole plan           ``own_officers_missing own_supports own_no_villages own_out_of_time``
+                                  ``own_too_few_changes``
 breaches found by ``verify``      ``own_bad_...``, see `planners.assignment.verify`
 ================================  ==================================================================
 

@@ -14,7 +14,7 @@ from planners.assignment.columns import UNITS_PER_POINT, Columns, Indices, Towns
 from planners.assignment.coverage import Coverage, best_coverage, missing_officers
 from planners.assignment.data import Problem
 from planners.assignment.explain import Explainer, plan_notes
-from planners.assignment.model import LeadPlan, Limits, choose_leads, leads_of
+from planners.assignment.model import LeadPlan, Limits, beyond_any_plan, choose_leads, leads_of
 from planners.assignment.solution import Ownership, Responsibility, Role
 from planners.assignment.support import choose_supports
 from planners.assignment.verify import verify
@@ -61,7 +61,8 @@ def solve(problem: Problem, stop: Stop, seed: int = 0) -> Result[Ownership]:
     Result[Ownership]
         OPTIMAL also when people are too few: then the partial plan is the best there is, and it names each
         uncovered village with a reason. TIME_LIMIT: covers the most, cost not proven best. UNKNOWN: stopped
-        before anything was found. Objective and bound are the points of the leads, lower is better.
+        before anything was found. INFEASIBLE: the most cannot be covered within `Problem.most_changes`.
+        Objective and bound are the points of the leads, lower is better.
     """
     clock = _Clock(stop, time.monotonic())
     town = Township.of(problem)
@@ -85,6 +86,10 @@ def solve(problem: Problem, stop: Stop, seed: int = 0) -> Result[Ownership]:
         missing = missing_officers(town, columns, seconds=clock.seconds_left())
     stop.progress(Progress(0.2, None))
     plan, lead = _leads(town, columns, coverage, Limits(clock.seconds_left, stop.work), seed)
+    if problem.most_changes is not None and columns.changes[plan.columns].sum() > problem.most_changes:
+        # Every plan within the limit costs less than what the bound then holds.
+        proven = plan.bound is not None and plan.bound >= beyond_any_plan(columns, len(town.officers))
+        return _too_few_changes(problem.most_changes, clock, seed, proven=proven)
     stop.progress(Progress(0.9, plan.cost / UNITS_PER_POINT))
     ownership, notes = _ownership(town, plan, lead, missing, seed)
     breaches = verify(problem, ownership)
@@ -140,6 +145,19 @@ def _leads(
     villages, officers = leads_of(columns, plan.columns)
     nobody[villages] = officers
     return plan, nobody
+
+
+def _too_few_changes(most: int, clock: _Clock, seed: int, *, proven: bool) -> Result[Ownership]:
+    """No plan within the changes allowed: proven, or none found in time."""
+    reason = Reason("own_too_few_changes", {"most": most}) if proven else Reason("own_out_of_time")
+    return Result(
+        status=Status.INFEASIBLE if proven else Status.UNKNOWN,
+        solution=None,
+        reasons=(reason,),
+        seconds=clock.seconds(),
+        engine=ENGINE,
+        seed=seed,
+    )
 
 
 def _ownership(

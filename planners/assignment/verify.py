@@ -2,7 +2,7 @@
 
 Breach codes: ``own_bad_officer own_bad_village own_bad_two_leads own_bad_no_lead own_bad_uncovered
 own_bad_capacity own_bad_pair own_bad_recused own_bad_tenure own_bad_support own_bad_idle own_bad_spread
-own_bad_needless own_bad_missing own_bad_weight own_bad_cost``.
+own_bad_needless own_bad_missing own_bad_weight own_bad_cost own_bad_changes``.
 """
 
 from __future__ import annotations
@@ -120,6 +120,9 @@ class _Check:
         for village, keeper in self.problem.kept_leads.items():
             if (keeper, village) not in self.lead_pairs:
                 yield _breach("own_bad_tenure", officer=keeper, village=village)
+        changes, most = sum(self._is_taken(*pair) for pair in self.lead_pairs), self.problem.most_changes
+        if most is not None and changes > most:
+            yield _breach("own_bad_changes", changes=changes, most=most)
 
     def supports(self) -> Iterator[Reason]:
         """Everybody who leads nothing supports one village, spread evenly with heavy villages first."""
@@ -202,7 +205,7 @@ class _Check:
         weights, person = self.problem.weights, self.people[officer]
         needs = self.villages[village].needs
         lacking = math.fsum(weight for skill, weight in needs.items() if skill not in person.skills)
-        taken = any(village in other.previous for other in self.people.values() if other.id != officer)
+        taken = self._is_taken(officer, village)
         early = any(village in other.young for other in self.people.values() if other.id != officer)
         return (
             weights.travel * self._minutes(officer, village)
@@ -211,6 +214,10 @@ class _Check:
             + weights.tenure * early
             + weights.uncertified * (not person.certified)
         )
+
+    def _is_taken(self, officer: str, village: str) -> bool:
+        """Whether the village had another lead who is still here."""
+        return any(village in other.previous for other in self.people.values() if other.id != officer)
 
     def _support_points(self, officer: str, village: str) -> float:
         weights, person = self.problem.weights, self.people[officer]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import numpy as np
@@ -164,6 +165,36 @@ def test_no_plan_covers_more_or_costs_less(problem: Problem) -> None:
     assert result.solution.covered_weight == most
     least = min(cost(problem, plan) for plan in everything if weight(problem, plan) == most)
     assert result.objective is not None
+    assert math.isclose(result.objective, least, abs_tol=0.001 * (1 + len(problem.officers)))
+    assert result.bound == result.objective
+
+
+def changes(problem: Problem, plan: Choice) -> int:
+    """Villages taken from a lead of the last plan who is still here."""
+    before = problem.previous_leads
+    return sum(
+        before.get(problem.villages[v].code, problem.officers[number].id) != problem.officers[number].id
+        for number, option in plan.items()
+        for v in option
+    )
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(townships(), st.integers(0, 4))
+def test_within_a_limit_of_changes_no_plan_costs_less(problem: Problem, most: int) -> None:
+    """The cheapest of those plans that cover the most and keep within it; without one it says so."""
+    result = solve(replace(problem, most_changes=most), Stop(seconds=60))
+    everything = list(plans(problem))
+    covered = max(weight(problem, plan) for plan in everything)
+    within = [p for p in everything if weight(problem, p) == covered and changes(problem, p) <= most]
+    if not within:
+        assert result.status is Status.INFEASIBLE
+        assert result.solution is None
+        assert [reason.code for reason in result.reasons] == ["own_too_few_changes"]
+        return
+    assert result.status is Status.OPTIMAL
+    assert result.objective is not None
+    least = min(cost(problem, plan) for plan in within)
     assert math.isclose(result.objective, least, abs_tol=0.001 * (1 + len(problem.officers)))
     assert result.bound == result.objective
 
