@@ -22,9 +22,10 @@ from gridmgr.services.context import Context, require_township
 from gridmgr.services.intake.wechat import media
 from gridmgr.services.periodic import Chores
 from gridmgr.services.planning import (
+    SCENARIOS,
     Events,
     assign,
-    compare_scenarios,
+    compare_and_keep,
     form_squads,
     keep_rest,
     plan_rest,
@@ -66,8 +67,10 @@ def _assign_task(ctx: Context, job: Job, stop: Stop) -> Any:
 
 
 def _scenarios_task(ctx: Context, job: Job, stop: Stop) -> Any:
-    found = compare_scenarios(ctx, township_code=job.args["township_code"], stop=stop)
-    return {"scenarios": [asdict(item) for item in found]}
+    made = compare_and_keep(ctx, township_code=job.args["township_code"], actor=job.created_by, stop=stop)
+    named = {name: point.result for point in made.points for name in point.names}
+    rows = [{**asdict(named[name]), "scenario": name} for name in SCENARIOS if name in named]
+    return {"comparison": made.id, "points": len(made.points), "scenarios": rows}
 
 
 def _squads_task(ctx: Context, job: Job, stop: Stop) -> Any:

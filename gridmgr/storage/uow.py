@@ -19,6 +19,7 @@ from gridmgr.storage.repositories.audit import AuditRepository
 from gridmgr.storage.repositories.cases import CaseRepository, CaseStepRepository, PenaltyRepository
 from gridmgr.storage.repositories.catalogue import CatalogueRepository
 from gridmgr.storage.repositories.closures import ClosureRepository
+from gridmgr.storage.repositories.comparisons import ComparisonRepository
 from gridmgr.storage.repositories.deadlines import CalendarRepository, ClockRepository
 from gridmgr.storage.repositories.departments import DepartmentCases, PhraseRepository
 from gridmgr.storage.repositories.evaluation import AppealRepository, EvaluationReader
@@ -325,6 +326,11 @@ class UnitOfWork:
     def ownership(self) -> OwnershipRepository:
         """Ownership plans."""
         return OwnershipRepository(self._connection)
+
+    @cached_property
+    def comparisons(self) -> ComparisonRepository:
+        """Ways to plan ownership, side by side."""
+        return ComparisonRepository(self._connection)
 
     @cached_property
     def days(self) -> DayRepository:

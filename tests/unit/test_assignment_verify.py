@@ -141,3 +141,17 @@ def test_a_pair_apart_is_lawful_where_borders_are_soft(township: Problem, plan: 
     soft = replace(township, require_adjacent_pairs=False)
     moved = with_leads(("A", "V0"), ("A", "V2"), ("B", "V1"))(plan)
     assert "own_bad_pair" not in found(soft, moved)
+
+
+def test_more_changes_than_allowed_are_a_breach(township: Problem, plan: Ownership) -> None:
+    """C, who is still here, led V0 before; one change may be, none may not."""
+    before = tuple(replace(o, previous=("V0",)) if o.id == "C" else o for o in township.officers)
+    changed = replace(township, officers=before)
+    assert "own_bad_changes" in found(replace(changed, most_changes=0), plan)
+    assert "own_bad_changes" not in found(replace(changed, most_changes=1), plan)
+
+
+def test_a_limit_of_changes_is_no_negative_number(township: Problem) -> None:
+    """Its field and the value are named."""
+    with pytest.raises(ValueError, match=r"Problem\.most_changes.*-1"):
+        replace(township, most_changes=-1)

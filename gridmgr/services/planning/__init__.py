@@ -4,7 +4,9 @@ Every function that changes something saves a new revision and moves the townshi
 somebody else moved it first. Solving happens between two transactions, never inside one.
 """
 
+from gridmgr.domain.scenarios import ScenarioResult
 from gridmgr.services.planning.checking import Finding, check_day
+from gridmgr.services.planning.comparing import adopt_point, compare_and_keep, view_comparison
 from gridmgr.services.planning.editing import AddStop, Edit, EditPreview, edit_day, preview_edit
 from gridmgr.services.planning.lawful import OwnershipNotPublishable
 from gridmgr.services.planning.ownership import assign, change_lead, publish_ownership
@@ -12,7 +14,7 @@ from gridmgr.services.planning.publishing import DayDifference, compare_days, pu
 from gridmgr.services.planning.replan_events import ClosedNow, Events
 from gridmgr.services.planning.replanning import Replanned, keep_rest, plan_rest, replan_day
 from gridmgr.services.planning.routes import plan_routes
-from gridmgr.services.planning.scenarios import SCENARIOS, ScenarioResult, compare_scenarios
+from gridmgr.services.planning.scenarios import SCENARIOS, compare_scenarios
 from gridmgr.services.planning.scoring import DayScore, SquadScore, score_day
 from gridmgr.services.planning.squad_editing import SquadChange, SquadPreview, edit_squad, preview_squad
 from gridmgr.services.planning.squads import form_squads
@@ -34,9 +36,11 @@ __all__ = [
     "SquadChange",
     "SquadPreview",
     "SquadScore",
+    "adopt_point",
     "assign",
     "change_lead",
     "check_day",
+    "compare_and_keep",
     "compare_days",
     "compare_scenarios",
     "edit_day",
@@ -53,5 +57,6 @@ __all__ = [
     "replan_day",
     "score_day",
     "undo_day",
+    "view_comparison",
     "week_of",
 ]

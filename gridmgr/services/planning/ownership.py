@@ -9,14 +9,14 @@ from datetime import date
 from gridmgr.domain.assignments import OwnershipPlan, Responsibility, Uncovered
 from gridmgr.errors import BadInput, NoPlan, NotFound
 from gridmgr.services.context import Context, require_township
-from gridmgr.services.planning.drafts import new_revision_id, words
+from gridmgr.services.planning.drafts import new_revision_id
 from gridmgr.services.planning.lawful import require_lawful
+from gridmgr.services.planning.ownership_plans import dated, plan_of
 from gridmgr.services.planning.ownership_problem import OwnershipInputs, build_problem, read_inputs
 from gridmgr.services.planning.scenarios import weights_of
 from gridmgr.storage.repositories.plans import OwnershipHead
 from gridmgr.texts import Message
 from planners import assignment
-from planners.result import Result
 from planners.stop import Stop
 
 _ASSIGN_SECONDS = 30.0
@@ -58,55 +58,11 @@ def assign(
     inputs = read_inputs(ctx, township_code)
     problem = replace(build_problem(ctx, inputs), weights=weights_of(scenario))
     result = assignment.solve(problem, stop or Stop(seconds=_ASSIGN_SECONDS), seed)
-    plan = _since(_plan(ctx, result, township_code=township_code, actor=actor), inputs, ctx.clock.today())
+    plan = plan_of(ctx, result, township_code=township_code, actor=actor)
+    plan = dated(plan, inputs.published, ctx.clock.today())
     version = inputs.head.version if expected_version is None else expected_version
     _save(ctx, inputs.head, plan, expected_version=version, action="ownership.assign")
     return plan
-
-
-def _plan(
-    ctx: Context, result: Result[assignment.Ownership], *, township_code: str, actor: str
-) -> OwnershipPlan:
-    found = result.solution
-    if found is None:
-        raise NoPlan("plan.no_ownership", township=township_code)
-    return OwnershipPlan(
-        id=new_revision_id(),
-        township_code=township_code,
-        created_at=ctx.clock.utc_now(),
-        created_by=actor,
-        status=result.status.value,
-        objective=result.objective,
-        bound=result.bound,
-        seconds=result.seconds,
-        responsibilities=tuple(
-            Responsibility(
-                officer_id=r.officer,
-                village_code=r.village,
-                role=r.role.value,
-                why=tuple(words(reason) for reason in r.why),
-            )
-            for r in found.responsibilities
-        ),
-        uncovered=tuple(
-            Uncovered(village_code=item.village, reason=words(item.reason)) for item in found.uncovered
-        ),
-        missing_officers=found.missing_officers or 0,
-        why=tuple(words(reason) for reason in result.reasons),
-    )
-
-
-def _since(plan: OwnershipPlan, inputs: OwnershipInputs, today: date) -> OwnershipPlan:
-    """Date each responsibility: as in the published plan where it goes on, else from today."""
-    before = {
-        (r.officer_id, r.village_code, r.role): r.since
-        for r in (inputs.published.responsibilities if inputs.published else ())
-    }
-    dated = (
-        replace(r, since=before.get((r.officer_id, r.village_code, r.role), today))
-        for r in plan.responsibilities
-    )
-    return replace(plan, responsibilities=tuple(dated))
 
 
 def _save(
@@ -173,7 +129,7 @@ def change_lead(
         responsibilities=(*(leads[code] for code in sorted(leads)), *supports),
         uncovered=_uncovered(inputs, leads, draft),
     )
-    plan = _since(plan, inputs, ctx.clock.today())
+    plan = dated(plan, inputs.published, ctx.clock.today())
     version = inputs.head.version if expected_version is None else expected_version
     _save(ctx, inputs.head, plan, expected_version=version, action="ownership.change", why=why)
     return plan

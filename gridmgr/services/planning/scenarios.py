@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from gridmgr.domain.assignments import OwnershipPlan
+from gridmgr.domain.scenarios import ScenarioResult
 from gridmgr.errors import BadInput, NoPlan
 from gridmgr.services.context import Context
 from gridmgr.services.planning.ownership_problem import build_problem, read_inputs
 from planners import assignment
-from planners.stop import Stop
+from planners.result import Result
+from planners.stop import Progress, Stop
 
 #: What the office may ask for. ``usual`` is what `assign` does when nothing is said.
 SCENARIOS: Mapping[str, assignment.Weights] = {
@@ -18,38 +24,32 @@ SCENARIOS: Mapping[str, assignment.Weights] = {
     "stable": assignment.Weights(change=30.0, tenure=60.0),
     "near": assignment.Weights(travel=0.6),
 }
+#: Points between the fewest changes and as many as evenness asks for.
+MOST_LIMITS = 7
+#: Even loads first; a change counts only between plans that are equal otherwise.
+_EVEN = assignment.Weights(load=60.0, change=0.02, tenure=0.02)
+_FEWEST = assignment.Weights(change=1000.0, tenure=0.0)
+#: Share of the time for the first round: the named scenarios, and both ends of the front.
+_FIRST_ROUND = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScenarioResult:
-    """One scenario of a township in the figures an office compares.
+class Solved:
+    """One way of planning that was solved.
 
     Parameters
     ----------
-    township_code, scenario, status
-        Whose, which of `SCENARIOS`, how good the solver knows it to be.
-    led, uncovered
-        Villages with and without a lead.
-    changes
-        Villages taken from a lead of the published plan who is still here.
-    early_changes
-        Those of them taken before the minimum tenure is over.
-    heaviest_hours, lightest_hours
-        Weekly hours of the most and the least busy officer among those who lead a village.
-    minutes
-        Mean one-way minutes between a lead and the village.
+    name
+        Of `SCENARIOS`, or ``front``.
+    problem
+        What was asked.
+    result
+        What came out; it has a plan.
     """
 
-    township_code: str
-    scenario: str
-    status: str
-    led: int
-    uncovered: int
-    changes: int
-    early_changes: int
-    heaviest_hours: float
-    lightest_hours: float
-    minutes: float
+    name: str
+    problem: assignment.Problem
+    result: Result[assignment.Ownership]
 
 
 def weights_of(scenario: str) -> assignment.Weights:
@@ -83,30 +83,137 @@ def compare_scenarios(
     ):
         if result.solution is None:
             raise NoPlan("plan.no_ownership", township=township_code)
-        found.append(_row(township_code, name, result.status.value, asked, result.solution))
+        found.append(
+            figures(
+                asked,
+                result.solution.leads,
+                township_code=township_code,
+                scenario=name,
+                status=result.status.value,
+            )
+        )
     return tuple(found)
 
 
-def _row(
-    township_code: str, scenario: str, status: str, problem: assignment.Problem, plan: assignment.Ownership
+def solve_front(problem: assignment.Problem, stop: Stop, seed: int) -> tuple[Solved, ...]:
+    """Solve every scenario, and the most even plan within each of several limits of changes.
+
+    Parameters
+    ----------
+    problem
+        The township, with whatever weights.
+    stop
+        For all together.
+    seed
+        Chooses among equally good plans.
+
+    Returns
+    -------
+    tuple[Solved, ...]
+        Without those that were stopped before they had a plan.
+    """
+    began = time.monotonic()
+    first = [replace(problem, weights=weights) for weights in (*SCENARIOS.values(), _EVEN, _FEWEST)]
+    half = replace(stop, progress=_part(stop, 0.0, _FIRST_ROUND))
+    *named, even, fewest = assignment.solve_many(first, half, seed)
+    found = [
+        Solved(name=name, problem=asked, result=result)
+        for name, asked, result in zip((*SCENARIOS, "front"), first, (*named, even), strict=False)
+        if result.solution is not None
+    ]
+    if even.solution is None or fewest.solution is None:
+        return tuple(found)
+    low, high = (_changes(problem, result.solution.leads) for result in (fewest, even) if result.solution)
+    limited = [replace(problem, weights=_EVEN, most_changes=most) for most in _limits(low, high)]
+    rest = max(stop.seconds - (time.monotonic() - began), 1e-3)
+    later = replace(stop, seconds=rest, progress=_part(stop, _FIRST_ROUND, 1.0))
+    for asked, result in zip(limited, assignment.solve_many(limited, later, seed), strict=True):
+        if result.solution is not None:
+            found.append(Solved(name="front", problem=asked, result=result))
+    return tuple(found)
+
+
+def _limits(low: int, high: int) -> list[int]:
+    """At most `MOST_LIMITS` numbers of changes from the fewest to one less than evenness takes."""
+    if low >= high:
+        return []
+    return sorted({round(value) for value in np.linspace(low, high - 1, MOST_LIMITS)})
+
+
+def _part(stop: Stop, low: float, high: float):  # type: ignore[no-untyped-def]
+    """Progress of a round as a part of the whole."""
+    return lambda done: stop.progress(Progress(low + (high - low) * done.fraction, done.best))
+
+
+def _changes(problem: assignment.Problem, leads: Mapping[str, str]) -> int:
+    before = problem.previous_leads
+    return sum(before.get(code, lead) != lead for code, lead in leads.items())
+
+
+def leads_in(problem: assignment.Problem, plan: OwnershipPlan) -> dict[str, str]:
+    """Leads of a plan as far as village and officer are still in the problem."""
+    villages = {village.code for village in problem.villages}
+    officers = {officer.id for officer in problem.officers}
+    return {
+        r.village_code: r.officer_id
+        for r in plan.responsibilities
+        if r.role == "lead" and r.village_code in villages and r.officer_id in officers
+    }
+
+
+def figures(
+    problem: assignment.Problem,
+    leads: Mapping[str, str],
+    *,
+    township_code: str,
+    scenario: str,
+    status: str,
 ) -> ScenarioResult:
-    leads, before = plan.leads, problem.previous_leads
+    """Figures of a plan: which village (code) has which lead (officer)."""
+    before = problem.previous_leads
     workload = {village.code: village.workload for village in problem.villages}
     rows = {officer.id: row for row, officer in enumerate(problem.officers)}
     columns = {village.code: column for column, village in enumerate(problem.villages)}
     young = {code for officer in problem.officers for code in officer.young}
     changed = [code for code, lead in leads.items() if before.get(code, lead) != lead]
-    hours = [sum(workload[code] for code in plan.villages_led_by(lead)) for lead in set(leads.values())]
+    loads = dict.fromkeys(rows, 0.0)
+    for code, lead in leads.items():
+        loads[lead] += workload[code]
+    busy = [loads[lead] for lead in set(leads.values())]
     minutes = [float(problem.minutes[rows[lead], columns[code]]) for code, lead in leads.items()]
     return ScenarioResult(
         township_code=township_code,
         scenario=scenario,
         status=status,
         led=len(leads),
-        uncovered=len(plan.uncovered),
+        uncovered=len(problem.villages) - len(leads),
         changes=len(changed),
         early_changes=len(young.intersection(changed)),
-        heaviest_hours=round(max(hours, default=0.0), 2),
-        lightest_hours=round(min(hours, default=0.0), 2),
+        heaviest_hours=round(max(busy, default=0.0), 2),
+        lightest_hours=round(min(busy, default=0.0), 2),
         minutes=round(sum(minutes) / len(minutes), 1) if minutes else 0.0,
+        spread_percent=_spread(problem, list(loads.values())),
+        fit_percent=_fit(problem, leads),
     )
+
+
+def _spread(problem: assignment.Problem, loads: Sequence[float]) -> float:
+    """Root mean square of the relative deviations from the target load, in percent."""
+    in_use = min(len(problem.officers), len(problem.villages))
+    if not in_use:
+        return 0.0
+    squares = sum((load / problem.target_load - 1) ** 2 for load in loads)
+    unavoidable = len(loads) - in_use
+    return round(100 * float(np.sqrt(max(0.0, squares - unavoidable) / in_use)), 1)
+
+
+def _fit(problem: assignment.Problem, leads: Mapping[str, str]) -> float | None:
+    """Share of the needed skill weight that the leads bring, in percent."""
+    people = {officer.id: officer for officer in problem.officers}
+    needed = brought = 0.0
+    for village in problem.villages:
+        lead = people.get(leads.get(village.code, ""))
+        needed += sum(village.needs.values())
+        if lead is not None:
+            brought += sum(weight for skill, weight in village.needs.items() if skill in lead.skills)
+    return round(100 * brought / needed, 1) if needed else None

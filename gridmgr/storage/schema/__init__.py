@@ -18,6 +18,7 @@ from gridmgr.storage.schema.inspections import (
     inspection_permit,
     inspection_request,
 )
+from gridmgr.storage.schema.ownership import ownership_comparison
 from gridmgr.storage.schema.people import agency, attendance, officer, recusal, vehicle
 from gridmgr.storage.schema.places import place, road_network, township, village, village_adjacency
 from gridmgr.storage.schema.plans import day_head, day_revision, ownership_head, ownership_revision, week_plan
@@ -55,6 +56,7 @@ __all__ = [
     "login_session",
     "metadata",
     "officer",
+    "ownership_comparison",
     "ownership_head",
     "ownership_revision",
     "penalty",
