@@ -26,8 +26,9 @@ SCENARIOS: Mapping[str, assignment.Weights] = {
 }
 #: Points between the fewest changes and as many as evenness asks for.
 MOST_LIMITS = 7
-#: Even loads first; a change counts only between plans that are equal otherwise.
-_EVEN = assignment.Weights(load=60.0, change=0.02, tenure=0.02)
+#: Even loads; ways, fields and changes count only between plans that are nearly as even. With the usual
+#: weights most of the changes would shorten ways, long after the loads are as even as they can be.
+_EVEN = assignment.Weights(load=60.0, travel=0.01, skill=0.4, change=0.1, tenure=0.1)
 _FEWEST = assignment.Weights(change=1000.0, tenure=0.0)
 #: Share of the time for the first round: the named scenarios, and both ends of the front.
 _FIRST_ROUND = 0.5
