@@ -36,6 +36,7 @@ from webapp.api.relief import relief_api
 from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
 from webapp.api.routing import routing_api
+from webapp.api.scenarios import scenarios_api
 from webapp.api.scoring import scoring_api
 from webapp.api.tips import tips_api
 from webapp.api.weeks import weeks_api
@@ -50,6 +51,7 @@ from webapp.department.views import department
 from webapp.desk.inbox import inbox
 from webapp.desk.joint import joint
 from webapp.desk.recusals import recusals
+from webapp.desk.scenarios import scenarios
 from webapp.desk.views import desk
 from webapp.desk.week import week
 from webapp.field.cases import field_cases
@@ -71,6 +73,7 @@ PAGES: tuple[Blueprint, ...] = (
     desk,
     week,
     recusals,
+    scenarios,
     inbox,
     joint,
     admin,
@@ -118,6 +121,7 @@ API: tuple[APIBlueprint, ...] = (
     weeks_api,
     ownership_api,
     recusals_api,
+    scenarios_api,
     maplayers_api,
     incidentmap_api,
     patrol_api,

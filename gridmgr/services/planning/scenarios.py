@@ -24,11 +24,12 @@ SCENARIOS: Mapping[str, assignment.Weights] = {
     "stable": assignment.Weights(change=30.0, tenure=60.0),
     "near": assignment.Weights(travel=0.6),
 }
-#: Points between the fewest changes and as many as evenness asks for.
-MOST_LIMITS = 7
-#: Even loads; ways, fields and changes count only between plans that are nearly as even. With the usual
-#: weights most of the changes would shorten ways, long after the loads are as even as they can be.
+#: Points from the fewest changes to as many as evenness asks for, both included.
+MOST_LIMITS = 8
+#: Even loads within a limit of changes; ways and fields count between plans that are nearly as even.
 _EVEN = assignment.Weights(load=60.0, travel=0.01, skill=0.4, change=0.1, tenure=0.1)
+#: As even as can be with no change more than that takes: beyond it changes would only shorten ways.
+_ENOUGH = assignment.Weights(load=60.0, travel=0.001, skill=0.01, change=0.05, tenure=0.05)
 _FEWEST = assignment.Weights(change=1000.0, tenure=0.0)
 #: Share of the time for the first round: the named scenarios, and both ends of the front.
 _FIRST_ROUND = 0.5
@@ -114,17 +115,17 @@ def solve_front(problem: assignment.Problem, stop: Stop, seed: int) -> tuple[Sol
         Without those that were stopped before they had a plan.
     """
     began = time.monotonic()
-    first = [replace(problem, weights=weights) for weights in (*SCENARIOS.values(), _EVEN, _FEWEST)]
+    first = [replace(problem, weights=weights) for weights in (*SCENARIOS.values(), _ENOUGH, _FEWEST)]
     half = replace(stop, progress=_part(stop, 0.0, _FIRST_ROUND))
-    *named, even, fewest = assignment.solve_many(first, half, seed)
+    *named, enough, fewest = assignment.solve_many(first, half, seed)
     found = [
         Solved(name=name, problem=asked, result=result)
-        for name, asked, result in zip((*SCENARIOS, "front"), first, (*named, even), strict=False)
+        for name, asked, result in zip(SCENARIOS, first, named, strict=False)
         if result.solution is not None
     ]
-    if even.solution is None or fewest.solution is None:
+    if enough.solution is None or fewest.solution is None:
         return tuple(found)
-    low, high = (_changes(problem, result.solution.leads) for result in (fewest, even) if result.solution)
+    low, high = (_changes(problem, ends.leads) for ends in (fewest.solution, enough.solution))
     limited = [replace(problem, weights=_EVEN, most_changes=most) for most in _limits(low, high)]
     rest = max(stop.seconds - (time.monotonic() - began), 1e-3)
     later = replace(stop, seconds=rest, progress=_part(stop, _FIRST_ROUND, 1.0))
@@ -135,10 +136,8 @@ def solve_front(problem: assignment.Problem, stop: Stop, seed: int) -> tuple[Sol
 
 
 def _limits(low: int, high: int) -> list[int]:
-    """At most `MOST_LIMITS` numbers of changes from the fewest to one less than evenness takes."""
-    if low >= high:
-        return []
-    return sorted({round(value) for value in np.linspace(low, high - 1, MOST_LIMITS)})
+    """At most `MOST_LIMITS` numbers of changes from the fewest to as many as evenness takes."""
+    return sorted({round(value) for value in np.linspace(low, max(low, high), MOST_LIMITS)})
 
 
 def _part(stop: Stop, low: float, high: float):  # type: ignore[no-untyped-def]

@@ -5,7 +5,10 @@ import { h } from "./dom.js";
 import { jump, part } from "./parts.js";
 import { state } from "./store.js";
 
-const PAGES = [["recusals", "ownership.to_recusals"]];
+const PAGES = [
+  ["scenarios", "ownership.scenarios"],
+  ["recusals", "ownership.to_recusals"],
+];
 
 function breach({ village, text }) {
   const known = village && state.villages?.features.some(({ properties }) => properties.code === village);
