@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from gridmgr.domain.scenarios import Comparison
 from gridmgr.storage import schema
@@ -21,16 +21,16 @@ class ComparisonRepository:
     def add(self, comparison: Comparison) -> None:
         """Store one; of the township's others the newest `KEPT` - 1 stay."""
         table = schema.ownership_comparison
+        mine = table.c.township_code == comparison.township_code
+        last = self._connection.execute(select(func.max(table.c.number)).where(mine)).scalar() or 0
         row = {
             "id": comparison.id,
             "township_code": comparison.township_code,
+            "number": last + 1,
             "created_at": comparison.created_at,
             "body": encode(comparison),
         }
-        mine = table.c.township_code == comparison.township_code
-        newest = select(table.c.id).where(mine).order_by(table.c.created_at.desc(), table.c.id)
-        ids = list(self._connection.execute(newest).scalars())
-        self._connection.execute(delete(table).where(table.c.id.in_(ids[KEPT - 1 :])))
+        self._connection.execute(delete(table).where(mine, table.c.number <= last + 1 - KEPT))
         self._connection.execute(insert(table), row)
 
     def get(self, comparison_id: str) -> Comparison | None:
@@ -45,7 +45,7 @@ class ComparisonRepository:
         query = (
             select(table.c.body)
             .where(table.c.township_code == township_code)
-            .order_by(table.c.created_at.desc(), table.c.id)
+            .order_by(table.c.number.desc())
             .limit(1)
         )
         body = self._connection.execute(query).scalar()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String, Table, Text
+from sqlalchemy import Column, Integer, String, Table, Text, UniqueConstraint
 
 from gridmgr.storage.schema.base import metadata
 from gridmgr.storage.types import UtcDateTime
@@ -12,6 +12,8 @@ ownership_comparison = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("township_code", String, nullable=False, index=True),
+    Column("number", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("body", Text, nullable=False),
+    UniqueConstraint("township_code", "number"),
 )

@@ -19,9 +19,13 @@ def upgrade() -> None:
         "ownership_comparison",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("township_code", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ownership_comparison")),
+        sa.UniqueConstraint(
+            "township_code", "number", name=op.f("uq_ownership_comparison_township_code_number")
+        ),
     )
     op.create_index(
         op.f("ix_ownership_comparison_township_code"), "ownership_comparison", ["township_code"], unique=False

@@ -3,12 +3,21 @@
 import { t } from "../texts.js";
 import { h } from "./dom.js";
 import { jump, part } from "./parts.js";
-import { state } from "./store.js";
+import { set, state, watch } from "./store.js";
 
 const PAGES = [
   ["scenarios", "ownership.scenarios"],
   ["recusals", "ownership.to_recusals"],
 ];
+
+/** Address of the desk with ownership open, as other pages link to it. */
+const HASH = "#ownership";
+let asked = location.hash === HASH;
+watch(["ownership"], () => {
+  if (!asked || !state.ownership) return;
+  asked = false;
+  set({ selection: { kind: "ownership", id: "" } });
+});
 
 function breach({ village, text }) {
   const known = village && state.villages?.features.some(({ properties }) => properties.code === village);

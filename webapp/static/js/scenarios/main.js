@@ -124,7 +124,10 @@ function draw() {
   place("empty").hidden = found !== null || state.busy;
   place("comparison").hidden = found === null;
   const compare = place("compare");
-  if (compare) compare.disabled = state.busy || !state.answer;
+  if (compare) {
+    compare.disabled = state.busy || !state.answer;
+    compare.textContent = t(found ? "ownership.compare" : "ownership.compare_first");
+  }
   if (!found) return;
   const given = { points: found.points, now: found.now, chosen: state.chosen, choose };
   place("made").textContent = t(found.stale ? "ownership.made_stale" : "ownership.made", {

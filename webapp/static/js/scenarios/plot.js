@@ -46,8 +46,8 @@ function axes({ right, top, low, x, y }) {
     ]);
   const bottom = HEIGHT - EDGE.bottom;
   return [
-    across.flat(),
-    up.flat(),
+    across,
+    up,
     s("path", { class: "axis", fill: "none", d: `M${EDGE.left} ${EDGE.top}V${bottom}H${WIDTH - EDGE.right}` }),
     s("text", { x: WIDTH - EDGE.right, y: HEIGHT - 6, "text-anchor": "end", text: t("ownership.axis_changes") }),
     s("text", { x: 4, y: 11, text: t("ownership.axis_spread") }),

@@ -9,6 +9,6 @@ export function s(tag, { text, on, ...attributes } = {}, ...children) {
     if (value !== undefined && value !== null && value !== false) element.setAttribute(name, value);
   for (const [event, handler] of Object.entries(on ?? {})) element.addEventListener(event, handler);
   if (text !== undefined) element.textContent = text;
-  element.append(...children.flat().filter(Boolean));
+  element.append(...children.flat(3).filter(Boolean));
   return element;
 }

@@ -21,7 +21,6 @@ function cells(figures) {
 
 function notes(point) {
   const said = [
-    point.best && t("ownership.best"),
     !point.proven && t("ownership.unproven"),
     point.figures.uncovered > 0 && t("ownership.uncovered", { n: point.figures.uncovered }),
   ].filter(Boolean);
