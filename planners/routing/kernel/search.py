@@ -41,7 +41,7 @@ _ROUNDS_BY_SQUARED_STOPS = 4_000_000
 #: Part of the search that only shortens ways.
 _SHORTENING = 0.1
 #: Worth of a visit of average prize, in average ways to a near stop.
-_WAYS_PER_AVERAGE_PRIZE = 6.0
+_WAYS_PER_AVERAGE_PRIZE = 15.0
 #: Heat at the begin and at the end, in visits of average prize.
 _HOT, _COLD = 1.0, 0.005
 #: Heat at the begin of annealing a child of two plans, in the same unit.
