@@ -21,7 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -41,8 +41,11 @@ from benchmarks.week_world import (
     on_land,
 )
 from gridmgr.domain.coverage import village_coverage
+from gridmgr.domain.places import Village
+from gridmgr.domain.settings import OfficeSettings
+from gridmgr.domain.week import WeekVillage
 from gridmgr.geo.routers.straight import StraightLineRouter
-from gridmgr.services.planning.candidates import prize_by_week, village_prize
+from gridmgr.services.planning.candidates import came_just_now, prize_by_week, village_prize
 from gridmgr.services.planning.week_problem import build_week
 from planners import periodic, routing
 from planners.routing.warmup import warm_up
@@ -120,6 +123,7 @@ class _Planned:
 
     problem: periodic.Problem
     plan: periodic.PeriodicPlan
+    done: Mapping[str, frozenset[date]]
 
     def routes_on(self, day: date) -> DayOrders:
         """Its routes of a day."""
@@ -127,10 +131,15 @@ class _Planned:
         routes = (route for route in self.plan.routes if self.problem.vehicle(route.vehicle).day == offset)
         return {route.vehicle: route.customers for route in routes}
 
-    def next_of(self, code: str, day: date) -> date | None:
-        """The first day from a day on that it sends somebody."""
-        planned = (FIRST + timedelta(days=offset) for offset in self.plan.days[code])
-        return min((one for one in planned if one >= day), default=None)
+    def item(self, village: Village) -> WeekVillage:
+        """What it says of a village."""
+        code = village.code
+        return WeekVillage(
+            village_code=code,
+            due=village.required_visits_per_week,
+            planned=tuple(FIRST + timedelta(days=offset) for offset in self.plan.days[code]),
+            done=tuple(sorted(self.done[code])),
+        )
 
 
 def _plans(diary: Diary, seconds: float) -> Iterator[tuple[date, _Planned]]:
@@ -152,7 +161,8 @@ def _plan(diary: Diary, seconds: float, *, as_of: date, lost: set[date] | None =
     plan = periodic.solve(problem, Stop(seconds=seconds), diary.seed).solution
     if plan is None:
         raise RuntimeError("no visit of a village is compulsory, and still no week was found")
-    return _Planned(problem=problem, plan=plan)
+    done = {code: frozenset(days) for code, days in diary.came.items()}
+    return _Planned(problem=problem, plan=plan, done=done)
 
 
 def _day_problem(diary: Diary, day: date, plan: _Planned | None) -> routing.Problem:
@@ -163,9 +173,8 @@ def _day_problem(diary: Diary, day: date, plan: _Planned | None) -> routing.Prob
     for village in week.villages:
         debt = village_coverage(village, inputs.visits[village.code], as_of=eve, since=inputs.since).debt
         prize = village_prize(debt, village.risk)
-        planned = plan.next_of(village.code, day) if plan else None
-        if planned:
-            prize = prize_by_week(prize, village.risk, planned=planned, day=day)
+        if plan:
+            prize = _prize_by_week(prize, village, plan, inputs.visits[village.code], day)
         stops.append((village.code, prize))
     return routing.Problem(
         stops=tuple(
@@ -181,6 +190,15 @@ def _day_problem(diary: Diary, day: date, plan: _Planned | None) -> routing.Prob
         travel_seconds=week.matrix.seconds.astype(np.int64),
         travel_metres=week.matrix.metres.astype(np.int64),
     )
+
+
+def _prize_by_week(prize: int, village: Village, plan: _Planned, visits: Collection[date], day: date) -> int:
+    """The prize with a week plan in force."""
+    item, required = plan.item(village), village.required_visits_per_week
+    since = {visit for visit in visits if visit >= FIRST}
+    if item.next_planned(day, since) != day and came_just_now(required, visits=visits, day=day):
+        return 0
+    return prize_by_week(prize, village.risk, item, since=since, day=day)
 
 
 def _gridmgr(problem: routing.Problem, seconds: float, seed: int) -> DayOrders:
@@ -279,15 +297,28 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="solving time of the whole week")
     parser.add_argument("--seeds", default="1,2,3", help="with commas")
     parser.add_argument("--lose", type=int, choices=range(1, len(OPEN_DAYS) + 1), help="working day lost")
+    rules = OfficeSettings(week_reserve_percent=0)
+    for name in ("reserve_percent", "slack_days", "bunching", "waiting"):
+        default = getattr(rules, f"week_{name}")
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=int, default=default, help="the office's rule"
+        )
     parser.add_argument("--against", default="", help="pyvrp, vroom, ortools, with commas")
     args = parser.parse_args()
     seeds = [int(seed) for seed in args.seeds.split(",")]
+    office = OfficeSettings(
+        week_reserve_percent=args.reserve_percent,
+        week_slack_days=args.slack_days,
+        week_bunching=args.bunching,
+        week_waiting=args.waiting,
+    )
     if args.villages:
-        land = partial(on_land, args.villages, squads=args.squads, township=args.township)
+        land = partial(on_land, args.villages, squads=args.squads, township=args.township, office=office)
         weeks = {seed: [land(seed=seed)] for seed in seeds}
     else:
+        town = partial(drawn, squads=args.squads, office=office)
         sizes = [int(size) for size in args.sizes.split(",")]
-        weeks = {seed: [drawn(size, seed=seed, squads=args.squads) for size in sizes] for seed in seeds}
+        weeks = {seed: [town(size, seed=seed) for size in sizes] for seed in seeds}
     solvers = chosen(args.against)
     warm_up()
     run(weeks, solvers, args)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -27,7 +27,7 @@ from gridmgr.geo.routers.base import Matrix
 from gridmgr.geo.routers.straight import StraightLineRouter
 from gridmgr.geo.villages import check_table
 from gridmgr.services.planning.candidates import RISK_FACTOR, Depot
-from gridmgr.services.planning.week_problem import WeekInputs
+from gridmgr.services.planning.week_inputs import WeekInputs
 
 #: A Monday; the week planned begins on it.
 FIRST = date(2026, 3, 2)
@@ -79,7 +79,7 @@ class Week:
     squads: int
     depot: Depot
     matrix: Matrix
-    office: OfficeSettings = field(default_factory=OfficeSettings)
+    office: OfficeSettings
 
     def inputs(
         self, visits: Mapping[str, Iterable[date]], *, as_of: date = FIRST, lost: Iterable[date] = ()
@@ -87,6 +87,7 @@ class Week:
         """The week as the product's planner takes it, after those visits and knowing of those lost days."""
         gone = set(lost)
         return WeekInputs(
+            township_code="t",
             first=FIRST,
             days=WEEK,
             as_of=as_of,
@@ -115,7 +116,7 @@ def spot(village: Village) -> tuple[float, float]:
     return village.point.x, village.point.y
 
 
-def drawn(count: int, *, seed: int, squads: int | None = None) -> Week:
+def drawn(count: int, *, seed: int, squads: int | None = None, office: OfficeSettings | None = None) -> Week:
     """A township of so many villages."""
     random = np.random.default_rng([seed, count])
     centres = random.uniform(0.1 * _SIDE, 0.9 * _SIDE, (max(3, count // 8), 2))
@@ -125,10 +126,17 @@ def drawn(count: int, *, seed: int, squads: int | None = None) -> Week:
         _village(f"v{i:03d}", box(x - half, y - half, x + half, y + half), random)
         for i, (x, y) in enumerate(points + np.array([_LON, _LAT]))
     ]
-    return _week(f"drawn {count}", villages, random, squads)
+    return _week(f"drawn {count}", villages, random, squads, office)
 
 
-def on_land(path: Path, *, seed: int, squads: int | None = None, township: str | None = None) -> Week:
+def on_land(
+    path: Path,
+    *,
+    seed: int,
+    squads: int | None = None,
+    township: str | None = None,
+    office: OfficeSettings | None = None,
+) -> Week:
     """Villages of a file, of one township where it is named; risks and the past are drawn.
 
     Raises
@@ -142,7 +150,7 @@ def on_land(path: Path, *, seed: int, squads: int | None = None, township: str |
     if not chosen:
         raise ValueError(f"{path.name}: no villages of {township or 'any township'}")
     villages = [_village(row.code, row.geometry, random) for row in chosen]
-    return _week(township or path.stem, villages, random, squads)
+    return _week(township or path.stem, villages, random, squads, office)
 
 
 def _village(code: str, geometry: BaseGeometry, random: np.random.Generator) -> Village:
@@ -160,7 +168,13 @@ def _village(code: str, geometry: BaseGeometry, random: np.random.Generator) -> 
     )
 
 
-def _week(name: str, villages: list[Village], random: np.random.Generator, squads: int | None) -> Week:
+def _week(
+    name: str,
+    villages: list[Village],
+    random: np.random.Generator,
+    squads: int | None,
+    office: OfficeSettings | None,
+) -> Week:
     past = [FIRST - timedelta(days=number) for number in range(_PAST_DAYS, 0, -1)]
     past = [day for day in past if day.weekday() < OPEN_DAYS[-1].weekday() + 1]
     history = {}
@@ -178,6 +192,7 @@ def _week(name: str, villages: list[Village], random: np.random.Generator, squad
         squads=squads or max(1, math.ceil(len(villages) / _VILLAGES_A_SQUAD)),
         depot=Depot(name="", lon=lon, lat=lat, on_record=True),
         matrix=travel_matrix(StraightLineRouter(), np.vstack([[(lon, lat)], points]), depot=0),
+        office=office or OfficeSettings(week_reserve_percent=0),
     )
 
 

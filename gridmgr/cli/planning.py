@@ -37,8 +37,9 @@ from gridmgr.services.planning import (
     publish_day,
     publish_ownership,
 )
-from gridmgr.services.planning.checking import check_stored
+from gridmgr.services.planning.checking import DayCheck, check_stored
 from gridmgr.services.planning.routes import ENGINES
+from gridmgr.services.planning.week_standing import WeekCheck, check_stored_weeks
 from gridmgr.services.queries.ownership import named
 from gridmgr.services.reporting.causes import fix_for
 
@@ -363,42 +364,58 @@ def verify_command(session: Session, day: date, township: str | None, as_json: b
         with session.ctx.storage.read() as uow:
             require_township(uow, township)
     checks = check_stored(session.ctx, day, township_code=township)
+    weeks = check_stored_weeks(session.ctx, day, township_code=township)
     if as_json:
-        echo_json(
+        echo_json(_verify_json(day, checks, weeks, session.language))
+    else:
+        _echo_checks(day, checks, weeks, session.language)
+    findings = [f for check in checks for f in check.findings] + [f for week in weeks for f in week.findings]
+    if any(finding.hard for finding in findings):
+        sys.exit(1)
+
+
+def _verify_json(day: date, checks: list[DayCheck], weeks: list[WeekCheck], language: str) -> dict[str, Any]:
+    return {
+        "date": day.isoformat(),
+        "townships": [
             {
-                "date": day.isoformat(),
-                "townships": [
+                "township": check.township_code,
+                "published": check.published,
+                "valid": not any(f.hard for f in check.findings),
+                "findings": [
                     {
-                        "township": check.township_code,
-                        "published": check.published,
-                        "valid": not any(f.hard for f in check.findings),
-                        "findings": [
-                            {
-                                "squad": f.squad_id,
-                                "stop": f.stop_id,
-                                "hard": f.hard,
-                                "what": f.message.render(session.language),
-                            }
-                            for f in check.findings
-                        ],
+                        "squad": f.squad_id,
+                        "stop": f.stop_id,
+                        "hard": f.hard,
+                        "what": f.message.render(language),
                     }
-                    for check in checks
+                    for f in check.findings
                 ],
             }
-        )
-    else:
-        if not checks:
-            click.echo(f"{day}: nothing is planned")
-        for check in checks:
-            state = "published" if check.published else "draft"
-            hard = sum(f.hard for f in check.findings)
-            click.echo(
-                f"{check.township_code} ({state}): " + ("valid" if not hard else f"{hard} rules broken")
-            )
-            for finding in check.findings:
-                click.echo(f"  {finding.squad_id or ''} {finding.message.render(session.language)}")
-    if any(finding.hard for check in checks for finding in check.findings):
-        sys.exit(1)
+            for check in checks
+        ],
+        "weeks": [
+            {
+                "township": week.township_code,
+                "number": week.number,
+                "valid": not any(f.hard for f in week.findings),
+                "findings": [{"hard": f.hard, "what": f.message.render(language)} for f in week.findings],
+            }
+            for week in weeks
+        ],
+    }
+
+
+def _echo_checks(day: date, checks: list[DayCheck], weeks: list[WeekCheck], language: str) -> None:
+    if not checks and not weeks:
+        click.echo(f"{day}: nothing is planned")
+    named = [(f"{c.township_code} ({'published' if c.published else 'draft'})", c.findings) for c in checks]
+    named += [(f"{w.township_code} (week plan {w.number})", w.findings) for w in weeks]
+    for name, findings in named:
+        hard = sum(f.hard for f in findings)
+        click.echo(f"{name}: " + ("valid" if not hard else f"{hard} rules broken"))
+        for finding in findings:
+            click.echo(f"  {finding.squad_id or ''} {finding.message.render(language)}")
 
 
 COMMANDS = (assign_command, roster_command, plan_command, verify_command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -94,6 +95,7 @@ def _json(plan: WeekPlan, language: str) -> dict[str, Any]:
         "cost": plan.cost,
         "bound": plan.bound,
         "travel_minutes": round(plan.travel_seconds / 60),
+        "rules": asdict(plan.rules),
         "days": [
             {
                 "date": item.day.isoformat(),
@@ -101,6 +103,9 @@ def _json(plan: WeekPlan, language: str) -> dict[str, Any]:
                 "open": item.open,
                 "minutes": item.seconds // 60,
                 "used_minutes": round(item.used_seconds / 60),
+                "visits": item.visits,
+                "recoverable": item.recoverable,
+                "routes": [list(route.villages) for route in item.routes],
             }
             for item in plan.days
         ],
@@ -113,6 +118,8 @@ def _json(plan: WeekPlan, language: str) -> dict[str, Any]:
                 "short": item.short,
                 "debt_before": item.debt_before,
                 "debt_after": item.debt_after,
+                "close_days": item.close_days,
+                "waiting_days": item.waiting_days,
                 "reason": item.reason.render(language) if item.reason else None,
             }
             for item in plan.villages

@@ -8,6 +8,7 @@ from datetime import time
 from gridmgr.domain.places import PLACE_KINDS
 from gridmgr.domain.tips import TIP_SOURCES
 from gridmgr.domain.validate import require_at_least, require_choice
+from gridmgr.domain.weekrules import WeekRules
 
 TENURE_RULES = frozenset({"cost", "fixed"})
 PAIR_RULES = frozenset({"scope", "same_agency", "pooled"})
@@ -70,6 +71,8 @@ class OfficeSettings:
     unpredictability
         At most so many percent of a day's prize are given up to vary times and order on purpose,
         0 to `MOST_UNPREDICTABLE`; 0 for never.
+    week_reserve_percent, week_slack_days, week_bunching, week_waiting
+        How a week is planned at once, see `gridmgr.domain.weekrules.WeekRules`.
     inspection_kinds
         Kinds of place whose visits are inspections, capped and spaced.
     inspection_cap, inspection_spacing_days
@@ -123,6 +126,10 @@ class OfficeSettings:
     balance_percent: int = 0
     prize_per_change: int = 5
     unpredictability: float = 0.0
+    week_reserve_percent: int = 10
+    week_slack_days: int = 1
+    week_bunching: int = 2
+    week_waiting: int = 1
     inspection_kinds: tuple[str, ...] = ("enterprise",)
     inspection_cap: int = 4
     inspection_spacing_days: int = 30
@@ -177,6 +184,7 @@ class OfficeSettings:
                 f"OfficeSettings.unpredictability must be 0 to {MOST_UNPREDICTABLE:g}, "
                 f"got {self.unpredictability!r}"
             )
+        self._check_week()
         self._check_inspections()
         self._check_tips()
         self._check_routing()
@@ -186,6 +194,22 @@ class OfficeSettings:
             raise ValueError(
                 f"OfficeSettings.lunch_latest must not be before lunch_earliest, got {self.lunch_latest}"
             )
+
+    @property
+    def week_rules(self) -> WeekRules:
+        """How a week is planned at once."""
+        return WeekRules(
+            reserve_percent=self.week_reserve_percent,
+            slack_days=self.week_slack_days,
+            bunching=self.week_bunching,
+            waiting=self.week_waiting,
+        )
+
+    def _check_week(self) -> None:
+        try:
+            _ = self.week_rules
+        except ValueError as error:
+            raise ValueError(str(error).replace("WeekRules.", "OfficeSettings.week_")) from error
 
     def _check_routing(self) -> None:
         for field in ("duplicate_metres", "duplicate_days", "joint_metres", "joint_days"):

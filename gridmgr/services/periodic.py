@@ -12,6 +12,7 @@ import structlog
 from gridmgr.services.context import Context
 from gridmgr.services.deadlines.escalating import check_deadlines
 from gridmgr.services.intake.retention import purge
+from gridmgr.services.planning.week_standing import replan_weeks
 from gridmgr.services.rosters import expire
 from gridmgr.services.routing.repeated import look_everywhere
 
@@ -39,6 +40,7 @@ class Chore:
 
 CHORES: tuple[Chore, ...] = (
     Chore(name="deadlines", seconds=60, run=check_deadlines),
+    Chore(name="weeks", seconds=3600, run=replan_weeks),
     Chore(name="joint matters", seconds=900, run=look_everywhere),
     Chore(name="privacy", seconds=3600, run=purge),
     Chore(name="swaps", seconds=600, run=expire),

@@ -23,6 +23,7 @@ One squad a day, two villages, one of them due twice with a day between:
 
 from planners.periodic.data import UNREACHABLE, Customer, Pattern, Problem, Vehicle
 from planners.periodic.plan import PeriodicPlan, Route, Short, Violation
+from planners.periodic.slack import recoverable
 from planners.periodic.solve import solve
 from planners.periodic.verify import UnverifiedPlanError, verify
 
@@ -37,6 +38,7 @@ __all__ = [
     "UnverifiedPlanError",
     "Vehicle",
     "Violation",
+    "recoverable",
     "solve",
     "verify",
 ]

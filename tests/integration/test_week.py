@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -11,15 +12,20 @@ import pytest
 from cli_world import TODAY, Cli, office_files, town
 
 from gridmgr.bootstrap import build_context
+from gridmgr.clock import fixed_clock
 from gridmgr.config import Config
+from gridmgr.domain.calendar import CalendarDay
 from gridmgr.domain.coverage import debts
 from gridmgr.domain.patrols import CheckIn, StopInfo
+from gridmgr.domain.people import Attendance
 from gridmgr.domain.week import WeekPlan
 from gridmgr.errors import BadInput, Conflict, NotFound
+from gridmgr.services import jobs
 from gridmgr.services.context import Context
 from gridmgr.services.planning import form_squads, plan_routes, plan_week, publish_day, week_of
 from gridmgr.services.planning.burden import Guard
 from gridmgr.services.planning.candidates import RISK_FACTOR, day_stops
+from gridmgr.services.planning.week_standing import replan_weeks, week_changes
 
 WEDNESDAY = TODAY + timedelta(days=2)
 WEEK = [TODAY + timedelta(days=n) for n in range(7)]
@@ -150,7 +156,8 @@ def test_the_same_seed_gives_the_same_week(ctx: Context) -> None:
 
 
 def test_days_are_planned_from_the_week(ctx: Context) -> None:
-    """Villages of the day are worth a visit of debt more, those of later days a quarter."""
+    """Villages of the day are worth a visit of debt more, those of later days only fill what time is left."""
+    settle(ctx, week_waiting=0, week_slack_days=0)
     day = WEDNESDAY
     before = stops_of(ctx, day)
     plan = planned(ctx, as_of=day)
@@ -166,7 +173,7 @@ def test_days_are_planned_from_the_week(ctx: Context) -> None:
             assert now.purpose[-1].key == "purpose.week_today"
         elif item.planned:
             lowered += 1
-            assert now.prize == was.prize // 4
+            assert now.prize == min(was.prize // 4, risks[item.village_code])
             assert now.purpose[-1].params == {"day": min(item.planned).isoformat()}
         else:
             assert now == was
@@ -245,3 +252,143 @@ def test_the_command_prints_a_grid_and_one_json_document(cli: Cli) -> None:
         marks = "".join("o" if day.isoformat() in item["planned"] else "." for day in WEEK)
         assert line.strip().startswith(f"{marks}  {len(item['planned'])}/{item['due']}  ")
     assert "are over" in cli.refused("week", "--from", "2026-01-05")
+
+
+def at(ctx: Context, day: date) -> Context:
+    """The same parts on another day."""
+    noon = datetime.combine(day, time(12), ctx.clock.zone)
+    return replace(ctx, clock=fixed_clock(noon))
+
+
+def changes(ctx: Context) -> list[str]:
+    """What the week plan in force does not know of."""
+    today = ctx.clock.today()
+    with ctx.storage.read() as uow:
+        plan = uow.weeks.current(town(ctx), today)
+        assert plan is not None
+        return [message.key for message in week_changes(uow, plan, today=today)]
+
+
+def test_a_lost_day_is_made_up_in_the_rest_of_the_week(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody went out on Monday: on Tuesday the worker plans the rest anew, from what was done."""
+    monkeypatch.setattr("gridmgr.services.planning.week.WEEK_SECONDS", 0.3)
+    monday, tuesday = at(ctx, TODAY), at(ctx, TODAY + timedelta(days=1))
+    before = planned(monday)
+    lost = {item.village_code for item in before.villages if TODAY in item.planned}
+    assert lost
+    assert changes(monday) == []
+    assert replan_weeks(monday) == 0
+    assert changes(tuesday) == ["week.change_missed"]
+    assert replan_weeks(tuesday) == 1
+    assert replan_weeks(tuesday) == 0, "it is asked for already"
+    job = jobs.run_next(tuesday)
+    assert job is not None
+    assert (job.state, job.created_by) == ("done", "system")
+    after = week_of(tuesday, township_code=town(ctx), day=TODAY)
+    assert after is not None
+    assert after.as_of == tuesday.clock.today()
+    assert changes(tuesday) == []
+    assert replan_weeks(tuesday) == 0
+    for item in after.villages:
+        assert all(day > TODAY for day in item.planned)
+        assert item.village_code not in lost or item.planned or item.short
+
+
+def test_what_was_done_is_not_planned_again(ctx: Context) -> None:
+    """All of Monday's visits were made: nothing changed. One more was made ahead: it is not needed later."""
+    settle(ctx, week_waiting=0, week_slack_days=0)
+    before = planned(at(ctx, TODAY))
+    for item in before.villages:
+        if TODAY in item.planned:
+            visit(ctx, item.village_code, TODAY)
+    tuesday = at(ctx, TODAY + timedelta(days=1))
+    assert changes(tuesday) == []
+    early = next(v for v in before.villages if v.planned and min(v.planned) > TODAY + timedelta(days=1))
+    visit(ctx, early.village_code, TODAY + timedelta(days=1))
+    wednesday = at(ctx, WEDNESDAY)
+    assert "week.change_extra" in changes(wednesday)
+    again = planned(wednesday, as_of=WEDNESDAY).village(early.village_code)
+    assert again is not None
+    assert len(again.planned) == len(early.planned) - 1
+
+
+def test_squads_that_stay_at_home_and_other_rules_are_told(ctx: Context) -> None:
+    """Everybody is ill on Thursday; the office changes its rules: both are told before the day comes."""
+    settle(ctx, week_slack_days=0, week_waiting=0)
+    plan = planned(ctx)
+    thursday = TODAY + timedelta(days=3)
+    with ctx.storage.write("test") as uow:
+        officers = uow.officers.find(township_code=town(ctx))
+        uow.attendance.save(
+            Attendance(day=thursday, officer_id=officer.id, status="sick") for officer in officers
+        )
+        uow.record("test.ill", "attendance", thursday.isoformat())
+        uow.commit()
+    day = at(ctx, TODAY)
+    assert changes(day) == ["week.change_lost"]
+    settle(ctx, week_waiting=2)
+    assert changes(day) == ["week.change_lost", "week.change_rules"]
+    again = planned(ctx)
+    assert [d.squads for d in again.days if d.day == thursday] == [0]
+    assert all(thursday not in item.planned for item in again.villages)
+    assert changes(day) == []
+    assert plan.number + 1 == again.number
+
+
+def test_a_holiday_without_attendance_is_a_day_off_and_a_makeup_day_is_not(ctx: Context) -> None:
+    """The work calendar says who goes out where attendance says nothing."""
+    later = TODAY + timedelta(days=14)
+    holiday, saturday = later + timedelta(days=1), later + timedelta(days=5)
+    with ctx.storage.write("test") as uow:
+        uow.calendar.put_many(
+            [
+                CalendarDay(day=holiday, kind="holiday", name="放假"),
+                CalendarDay(day=saturday, kind="makeup", name="补班"),
+            ]
+        )
+        uow.record("test.calendar", "calendar", later.isoformat())
+        uow.commit()
+    plan = plan_week(ctx, township_code=town(ctx), first=later, as_of=later, actor="planner", seconds=0.1)
+    assert [item.squads > 0 for item in plan.days] == [True, False, True, True, True, True, False]
+
+
+def test_a_village_visited_just_now_is_worth_nothing_today(ctx: Context) -> None:
+    """Closer than half its interval and done for the week: it is told, and nobody is sent again."""
+    yesterday = WEDNESDAY - timedelta(days=1)
+    code = next(item.village_code for item in planned(ctx).villages if item.due == 1)
+    visit(ctx, code, yesterday)
+    item = planned(ctx, as_of=WEDNESDAY).village(code)
+    assert item is not None
+    assert item.planned == ()
+    stop = stops_of(ctx, WEDNESDAY)[f"village:{code}"]
+    assert (stop.prize, stop.purpose[-1].key) == (0, "purpose.week_close")
+
+
+def test_stored_week_plans_are_checked_again(ctx: Context, cli: Cli) -> None:
+    """A plan as it was made is valid; one that was tampered with is told, with exit code 1."""
+    plan = planned(ctx)
+    assert [week["valid"] for week in cli.json("verify", "--date", TODAY)["weeks"]] == [True]
+    busy = next(item for item in plan.days if item.visits)
+    days = tuple(replace(day, squads=0) if day == busy else day for day in plan.days)
+    with ctx.storage.write("test") as uow:
+        uow.weeks.add(replace(plan, id="other", number=plan.number + 1, days=days))
+        uow.record("test.tamper", "week_plan", "other")
+        uow.commit()
+    found = cli("verify", "--date", TODAY, "--json")
+    assert found.exit_code == 1
+    (week,) = json.loads(found.stdout)["weeks"]
+    assert week["valid"] is False
+    assert any("squads" in finding["what"] for finding in week["findings"])
+
+
+def test_published_routes_that_leave_planned_villages_out_are_told(ctx: Context) -> None:
+    """One squad with two hours goes out, the week counted on more: what is left out finds another day."""
+    planned(ctx)
+    settle(ctx, max_squads=1, shift_start=time(9), shift_end=time(11), lunch_minutes=0)
+    plan_routes(ctx, township_code=town(ctx), day=TODAY, actor="planner", seconds=0.5)
+    publish_day(ctx, township_code=town(ctx), day=TODAY, actor="planner")
+    settle(ctx, max_squads=4, shift_start=time(8, 30), shift_end=time(16, 30), lunch_minutes=60)
+    today = at(ctx, TODAY)
+    assert changes(today) == ["week.change_squads", "week.change_published"]
+    planned(today)
+    assert changes(today) == []

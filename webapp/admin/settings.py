@@ -17,6 +17,7 @@ from gridmgr.domain.settings import (
     MOST_UNPREDICTABLE,
     OfficeSettings,
 )
+from gridmgr.domain.weekrules import MOST_BUNCHING, MOST_RESERVE_PERCENT, MOST_SLACK_DAYS, MOST_WAITING
 from gridmgr.errors import BadInput, RowProblem
 from gridmgr.services.passwords import AccountRules
 from gridmgr.texts import Message
@@ -124,6 +125,12 @@ OFFICE = {
         _int("balance_percent", 0, 100),
         _int("prize_per_change", 0, MOST_PER_CHANGE, explained=True),
         Field(name="unpredictability", kind="float", low=0, high=MOST_UNPREDICTABLE),
+    ),
+    "admin.group_week": (
+        _int("week_reserve_percent", 0, MOST_RESERVE_PERCENT, explained=True),
+        _int("week_slack_days", 0, MOST_SLACK_DAYS, explained=True),
+        _int("week_bunching", 0, MOST_BUNCHING, explained=True),
+        _int("week_waiting", 0, MOST_WAITING, explained=True),
     ),
     "admin.group_inspections": (
         Field(name="inspection_kinds", kind="choices", choices=("enterprise", "market", "school", "site")),

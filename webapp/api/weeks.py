@@ -25,18 +25,32 @@ class WeekQuery(Query):
     date: Day | None = None
 
 
+class WeekRouteOut(Answer):
+    """What a squad does on a day as the week plan sees it: villages in order, minutes, and the most allowed."""
+
+    villages: list[str]
+    minutes: int
+    most_minutes: int
+
+
 class WeekDayOut(Answer):
-    """What a day of the week holds: squads, their working minutes, and what the plan fills of them."""
+    """What a day of the week holds: squads, their working minutes, and what the plan fills of them.
+
+    ``recoverable``: of the day's visits, those for which later days have room if the day is lost.
+    """
 
     date: date
     squads: int
     open: bool
     minutes: int
     used_minutes: int
+    visits: int
+    recoverable: int | None
+    routes: list[WeekRouteOut]
 
 
 class WeekVillageOut(Answer):
-    """A village in the week: its visits, debt on the eve and at the end, and why it gets no more."""
+    """A village in the week: its visits, debt on the eve and at the end, spacing, and why it gets no more."""
 
     village: str
     name: str
@@ -46,6 +60,8 @@ class WeekVillageOut(Answer):
     short: int
     debt_before: float
     debt_after: float
+    close_days: int
+    waiting_days: int
     reason_text: str | None
 
 
@@ -66,6 +82,8 @@ class WeekPlanOut(Answer):
     cost: int
     bound: int
     travel_minutes: int
+    reserve_percent: int
+    slack_days: int
     days: list[WeekDayOut]
     villages: list[WeekVillageOut]
     notes: list[str]
@@ -96,6 +114,8 @@ def _shown(plan: WeekPlan) -> dict[str, Any]:
         "created_at": local(plan.created_at),
         "seconds": round(plan.seconds, 3),
         "travel_minutes": round(plan.travel_seconds / 60),
+        "reserve_percent": plan.rules.reserve_percent,
+        "slack_days": plan.rules.slack_days,
         "days": [
             {
                 "date": item.day,
@@ -103,6 +123,16 @@ def _shown(plan: WeekPlan) -> dict[str, Any]:
                 "open": item.open,
                 "minutes": item.seconds // 60,
                 "used_minutes": round(item.used_seconds / 60),
+                "visits": item.visits,
+                "recoverable": item.recoverable,
+                "routes": [
+                    {
+                        "villages": list(route.villages),
+                        "minutes": round(route.seconds / 60),
+                        "most_minutes": route.limit // 60,
+                    }
+                    for route in item.routes
+                ],
             }
             for item in plan.days
         ],
@@ -116,6 +146,8 @@ def _shown(plan: WeekPlan) -> dict[str, Any]:
                 "short": item.short,
                 "debt_before": item.debt_before,
                 "debt_after": item.debt_after,
+                "close_days": item.close_days,
+                "waiting_days": item.waiting_days,
                 "reason_text": say(item.reason) if item.reason else None,
             }
             for item in plan.villages

@@ -8,24 +8,29 @@ due are left for later. Open incidents: 60, urgent ones 200 and required. The fi
 village one visit behind at risk A (66) comes before an enterprise of priority 10 that is just due (50), and a
 week's backlog of a calm village (20-40) before a place that can wait.
 
-Where the week was planned at once, a village that is to be visited today is worth one visit of debt more
-(``20 * risk``), and one whose day comes later in the week a quarter: there is time for it then.
+Where the week was planned at once, its time was weighed between all villages and days already. So a village
+that is to be visited today is worth one visit of debt more (``20 * risk``); one whose day comes later, or for
+which the week had no room, only fills what time is left: a quarter, and at most the risk factor, so that no
+few of them outweigh a village of today. One that has just been visited, closer than half its interval, and is
+not planned for today is worth nothing; one that has had all its visits is worth 1. A village whose day went
+by without a visit is worth what it owes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from gridmgr.domain.burden import needs_lawful_squad
-from gridmgr.domain.coverage import VillageCoverage, debts, place_interval, village_stop
+from gridmgr.domain.coverage import VillageCoverage, debts, place_interval, village_stop, visited_village
 from gridmgr.domain.incidents import Incident
 from gridmgr.domain.patrols import CheckIn, StopInfo
 from gridmgr.domain.places import Place, Village
 from gridmgr.domain.privacy import mask
 from gridmgr.domain.settings import OfficeSettings
-from gridmgr.domain.week import WeekPlan
+from gridmgr.domain.week import WeekPlan, WeekVillage, shortest_gap
 from gridmgr.services.planning.burden import Guard
 from gridmgr.storage import UnitOfWork
 from gridmgr.texts import Message
@@ -35,8 +40,8 @@ LOOK_BACK_DAYS = 28
 RISK_FACTOR = {"A": 3, "B": 2, "C": 1}
 #: Prize of a visit owed, before risk.
 PRIZE_PER_DEBT = 20
-#: What is left of the prize of a village whose day comes later in the week: one of so many parts.
-_LATER_PARTS = 4
+#: What is left of the prize of a village that the week plan does not send to today: one of so many parts.
+_OTHER_DAY_PARTS = 4
 _DUE_ENOUGH = 0.6
 _INCIDENT_MINUTES = 30
 #: What each further case of a joint matter adds to the one visit.
@@ -102,8 +107,17 @@ def day_stops(
     committees = {p.village_code: p for p in places if p.kind == "committee"}
     incidents = uow.incidents.search(township_code=township_code, states={"reported"})
     week = uow.weeks.current(township_code, day)
+    came: defaultdict[str, set[date]] = defaultdict(set)
+    for check_in in seen:
+        came[visited_village(check_in) or ""].add(check_in.day)
     stops = [
-        _by_week(_village_stop(v, coverage[v.code], committees.get(v.code), office, day=day), v, week, day)
+        _by_week(
+            _village_stop(v, coverage[v.code], committees.get(v.code), office, day=day),
+            v,
+            week,
+            came=came[v.code],
+            day=day,
+        )
         for v in villages
     ]
     stops += _place_stops(places, seen, day=day, since=since, guard=guard)
@@ -117,9 +131,32 @@ def village_prize(debt: float, risk: str) -> int:
     return round(PRIZE_PER_DEBT * debt * factor) + 2 * factor
 
 
-def prize_by_week(prize: int, risk: str, *, planned: date, day: date) -> int:
-    """What it is worth on a day where the week plan sends somebody on ``planned``, then or later."""
-    return prize + PRIZE_PER_DEBT * RISK_FACTOR[risk] if planned == day else prize // _LATER_PARTS
+def prize_by_week(prize: int, risk: str, item: WeekVillage, *, since: Collection[date], day: date) -> int:
+    """What a visit is worth on a day as the week plan has it.
+
+    Parameters
+    ----------
+    prize, risk
+        What it would be worth without the plan; the village's risk.
+    item
+        What the plan says of the village.
+    since
+        Days since the week began on which somebody came there, as far as known.
+    day
+        The day.
+    """
+    planned = item.next_planned(day, since)
+    if planned == day:
+        return prize + PRIZE_PER_DEBT * RISK_FACTOR[risk]
+    if item.missed(day, since):
+        return prize
+    owed = planned is not None or item.short > 0
+    return min(prize // _OTHER_DAY_PARTS, RISK_FACTOR[risk] if owed else 1)
+
+
+def came_just_now(required: int, *, visits: Collection[date], day: date) -> bool:
+    """Whether the last visit of a village due so often a week is closer than half its interval."""
+    return bool(visits) and (day - max(visits)).days < shortest_gap(required)
 
 
 def _village_stop(
@@ -159,15 +196,27 @@ def village_spot(village: Village, committee: Place | None) -> tuple[float, floa
     return (committee.lon, committee.lat) if committee else (village.point.x, village.point.y)
 
 
-def _by_week(stop: StopInfo, village: Village, week: WeekPlan | None, day: date) -> StopInfo:
-    """The village's stop as the week plan wants it on that day."""
-    planned = week.next_planned(village.code, day) if week else None
-    if planned is None:
+def _by_week(
+    stop: StopInfo, village: Village, week: WeekPlan | None, *, came: Collection[date], day: date
+) -> StopInfo:
+    """The village's stop as the week plan wants it on that day, after the visits so far."""
+    item = week.village(village.code) if week else None
+    if week is None or item is None:
         return stop
-    prize = prize_by_week(stop.prize, village.risk, planned=planned, day=day)
-    later = Message("purpose.week_later", {"day": planned.isoformat()})
-    why = Message("purpose.week_today") if planned == day else later
-    return replace(stop, prize=prize, purpose=(*stop.purpose, why))
+    since = {visit for visit in came if visit >= week.first}
+    planned = item.next_planned(day, since)
+    if planned != day and came_just_now(village.required_visits_per_week, visits=came, day=day):
+        return replace(stop, prize=0, purpose=(*stop.purpose, Message("purpose.week_close")))
+    purpose = stop.purpose
+    if planned is not None:
+        later = Message("purpose.week_later", {"day": planned.isoformat()})
+        purpose = (*purpose, Message("purpose.week_today") if planned == day else later)
+    elif item.missed(day, since):
+        purpose = (*purpose, Message("purpose.week_missed"))
+    elif item.short:
+        purpose = (*purpose, Message("purpose.week_no_room"))
+    prize = prize_by_week(stop.prize, village.risk, item, since=since, day=day)
+    return replace(stop, prize=prize, purpose=purpose)
 
 
 def _last_seen(days: int | None) -> Message:

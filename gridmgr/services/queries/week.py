@@ -9,6 +9,8 @@ from gridmgr.domain.places import Village
 from gridmgr.domain.week import WeekPlan, WeekVillage
 from gridmgr.services.context import Context
 from gridmgr.services.planning.week import week_of
+from gridmgr.services.planning.week_standing import week_changes
+from gridmgr.texts import Message
 
 MONDAY = 0
 
@@ -33,11 +35,14 @@ class WeekView:
         In force on the day, None where none was made.
     rows
         Villages that stay short first, then those at risk, then by name.
+    changes
+        What has happened that the plan does not know of yet.
     """
 
     first: date
     plan: WeekPlan | None
     rows: tuple[WeekRow, ...] = ()
+    changes: tuple[Message, ...] = ()
 
     @property
     def due(self) -> int:
@@ -58,6 +63,16 @@ class WeekView:
     def short(self) -> int:
         """Visits due that the week has no room for."""
         return sum(row.item.short for row in self.rows)
+
+    @property
+    def close(self) -> int:
+        """Days by which visits are too close together."""
+        return sum(row.item.close_days for row in self.rows)
+
+    @property
+    def waiting(self) -> int:
+        """Days of work on which a planned visit could have been made and is not."""
+        return sum(row.item.waiting_days for row in self.rows)
 
     @property
     def debt_before(self) -> float:
@@ -89,10 +104,11 @@ def view_week(ctx: Context, *, township_code: str, day: date) -> WeekView:
         return WeekView(first=day - timedelta(days=(day.weekday() - MONDAY) % 7), plan=None)
     with ctx.storage.read() as uow:
         villages = {village.code: village for village in uow.villages.find(township_code=township_code)}
+        changes = week_changes(uow, plan, today=ctx.clock.today())
     rows = [
         WeekRow(village=villages[item.village_code], item=item)
         for item in plan.villages
         if item.village_code in villages
     ]
     rows.sort(key=lambda row: (-row.item.short, row.village.risk, row.village.name))
-    return WeekView(first=plan.first, plan=plan, rows=tuple(rows))
+    return WeekView(first=plan.first, plan=plan, rows=tuple(rows), changes=changes)
