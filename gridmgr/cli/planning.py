@@ -375,7 +375,7 @@ def verify_command(session: Session, day: date, township: str | None, as_json: b
 
 
 def _verify_json(day: date, checks: list[DayCheck], weeks: list[WeekCheck], language: str) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "date": day.isoformat(),
         "townships": [
             {
@@ -394,7 +394,9 @@ def _verify_json(day: date, checks: list[DayCheck], weeks: list[WeekCheck], lang
             }
             for check in checks
         ],
-        "weeks": [
+    }
+    if weeks:
+        told["weeks"] = [
             {
                 "township": week.township_code,
                 "number": week.number,
@@ -402,8 +404,8 @@ def _verify_json(day: date, checks: list[DayCheck], weeks: list[WeekCheck], lang
                 "findings": [{"hard": f.hard, "what": f.message.render(language)} for f in week.findings],
             }
             for week in weeks
-        ],
-    }
+        ]
+    return told
 
 
 def _echo_checks(day: date, checks: list[DayCheck], weeks: list[WeekCheck], language: str) -> None:
