@@ -35,9 +35,11 @@ from webapp.api.recusals import recusals_api
 from webapp.api.relief import relief_api
 from webapp.api.replan import replan_api
 from webapp.api.reports import reports_api
+from webapp.api.rosters import rosters_api
 from webapp.api.routing import routing_api
 from webapp.api.scenarios import scenarios_api
 from webapp.api.scoring import scoring_api
+from webapp.api.swaps import swaps_api
 from webapp.api.tips import tips_api
 from webapp.api.weeks import weeks_api
 from webapp.auth.views import auth
@@ -51,6 +53,7 @@ from webapp.department.views import department
 from webapp.desk.inbox import inbox
 from webapp.desk.joint import joint
 from webapp.desk.recusals import recusals
+from webapp.desk.roster import roster
 from webapp.desk.scenarios import scenarios
 from webapp.desk.views import desk
 from webapp.desk.week import week
@@ -72,6 +75,7 @@ PAGES: tuple[Blueprint, ...] = (
     auth,
     desk,
     week,
+    roster,
     recusals,
     scenarios,
     inbox,
@@ -119,6 +123,8 @@ API: tuple[APIBlueprint, ...] = (
     scoring_api,
     closures_api,
     weeks_api,
+    rosters_api,
+    swaps_api,
     ownership_api,
     recusals_api,
     scenarios_api,

@@ -27,6 +27,8 @@ from planners.stop import Stop
 
 #: Findings of ``verify`` that tell of unfairness, not of a broken rule: people may agree to such an exchange.
 FAIRNESS = frozenset({"verify_unfair_turn", "verify_unfair_off_turn", "verify_rested_left"})
+#: What forming the day's squads anew may mend.
+_BY_SQUADS = frozenset({"swap_lawful_lost", "swap_squad_rule"})
 _REFORM_SECONDS = 10.0
 
 
@@ -84,6 +86,8 @@ class SwapCheck:
     unfairness
         What the agency's sum of squared duties, and that of its duties on days off, would gain; below zero
         where turns become fairer.
+    unsettled
+        Whether forming squads anew, which was not tried, might keep what it breaks: see `SwapBoard.check`.
     """
 
     swap: Swap
@@ -93,6 +97,7 @@ class SwapCheck:
     before: tuple[Tally, ...] = ()
     after: tuple[Tally, ...] = ()
     unfairness: tuple[int, int] = (0, 0)
+    unsettled: bool = False
 
     @property
     def lawful(self) -> bool:
@@ -128,8 +133,17 @@ class SwapBoard:
         self._led = Counter({person.id: person.led_last_weeks for person in problem.people})
         self._led.update(squad.leader for made in roster.days for squad in made.squads)
 
-    def check(self, swap: Swap) -> SwapCheck:
-        """Judge one exchange."""
+    def check(self, swap: Swap, *, reform: bool = True) -> SwapCheck:
+        """Judge one exchange.
+
+        Parameters
+        ----------
+        swap
+            The exchange.
+        reform
+            Whether squads are formed anew where that may keep them lawful. It takes up to a second a day;
+            without, what might come out lawful that way is marked ``unsettled``.
+        """
         senseless = tuple(self._senseless(swap))
         if senseless:
             return SwapCheck(swap=swap, broken=senseless)
@@ -137,7 +151,7 @@ class SwapBoard:
         notes: list[Reason] = []
         days = []
         for day, out, into in swap.moves:
-            made, told = self._day_after(day, out, into)
+            made, told = self._day_after(day, out, into, reform=reform)
             days.append(made)
             notes += told
             broken += self._lost(self._made[day], made)
@@ -150,6 +164,7 @@ class SwapBoard:
             before=ahead,
             after=behind,
             unfairness=_unfairness(ahead, behind),
+            unsettled=bool(broken) and not reform and all(reason.code in _BY_SQUADS for reason in broken),
         )
 
     def after(self, check: SwapCheck) -> Roster:
@@ -161,15 +176,18 @@ class SwapBoard:
             self.roster, days=days, duties={person: counted[person] for person in self.roster.duties}
         )
 
-    def options(self, day: date, giver: str) -> list[SwapCheck]:
+    def options(self, day: date, giver: str, *, reform: bool = True) -> list[SwapCheck]:
         """Every lawful way for somebody to hand over a duty, the fairest first.
 
-        Each colleague is tried for taking the duty over, and for each of his own duties in return.
+        Each colleague is tried for taking the duty over, and for each of his own duties in return. Without
+        ``reform`` the unsettled ones are among them, see `check`.
         """
-        found = [check for swap in self._ways(day, giver) if (check := self.check(swap)).lawful]
+        checks = (self.check(swap, reform=reform) for swap in self._ways(day, giver))
+        found = [check for check in checks if check.lawful or check.unsettled]
         return sorted(
             found,
             key=lambda check: (
+                check.unsettled,
                 check.unfairness,
                 len(check.notes),
                 check.swap.taker,
@@ -232,14 +250,14 @@ class SwapBoard:
             served = (self._served[person] - given.get(person, set())) | days
             yield from rest_broken(self.problem, person, served, on=days, kind="swap")
 
-    def _day_after(self, day: date, out: str, into: str) -> tuple[DayRoster, list[Reason]]:
+    def _day_after(self, day: date, out: str, into: str, *, reform: bool) -> tuple[DayRoster, list[Reason]]:
         """A day with one person in the other's place, and what else that changes."""
         asked, made = self._days[day], self._made[day]
         sent = sorted((self._people[p] for p in {*made.sent, into} - {out}), key=lambda person: person.id)
         put = partial(self._squad_after, asked, out=out, into=into)
         placed = told_day(self.problem, asked, sent, tuple(map(put, made.squads)), proven=False)
         notes: list[Reason] = []
-        if self._worse(made, placed):
+        if reform and self._worse(made, placed):
             anew = self._formed_anew(asked, sent)
             if anew is not None and not self._worse(made, anew):
                 placed = anew

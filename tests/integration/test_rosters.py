@@ -16,7 +16,15 @@ from gridmgr.errors import BadInput, Conflict, NoPlan, NotFound
 from gridmgr.services.context import Context
 from gridmgr.services.planning import form_squads, publish_day
 from gridmgr.services.queries.dayview import view_day
-from gridmgr.services.rosters import make_month, publish_month, read_month, set_cell
+from gridmgr.services.rosters import (
+    Cell,
+    cell_ways,
+    make_month,
+    publish_month,
+    read_month,
+    set_cell,
+    view_month,
+)
 from gridmgr.services.rosters.making import broken_rules
 from planners.rostering import verify
 
@@ -37,6 +45,12 @@ def formed(ctx: Context, day: date):
     """The day's squads."""
     plan = form_squads(ctx, township_code=TOWN, first=day, last=day, actor="planner")[0]
     return plan, {member for squad in plan.squads for member in squad.members} | set(plan.reserve)
+
+
+def decided(ctx: Context, day: date, officer_id: str, kind: str, **more: object):
+    """A cell decided by hand."""
+    cell = Cell(day=day, officer_id=officer_id, kind=kind, **more)  # type: ignore[arg-type]
+    return set_cell(ctx, cell, township_code=TOWN, actor="planner")
 
 
 def test_what_is_left_of_the_month_is_rostered_and_nothing_is_published(ctx):
@@ -99,7 +113,7 @@ def test_a_cell_decided_by_hand_is_kept_when_the_month_is_solved_anew(ctx):
     """Free and on duty; the neighbour who steps in is named; opening the cell takes the lock away."""
     first = made(ctx)
     day = first.duties("P0")[0]
-    done = set_cell(ctx, township_code=TOWN, day=day, officer_id="P0", kind="free", actor="planner")
+    done = decided(ctx, day, "P0", "free")
     assert day not in done.roster.duties("P0")
     assert done.judged.lawful
     assert done.judged.swap.giver == "P0"
@@ -108,10 +122,10 @@ def test_a_cell_decided_by_hand_is_kept_when_the_month_is_solved_anew(ctx):
     anew = made(ctx)
     assert day not in anew.duties("P0")
     assert anew.lock(day, "P0").kind == "free"
-    back = set_cell(ctx, township_code=TOWN, day=day, officer_id="P0", kind="duty", actor="planner")
+    back = decided(ctx, day, "P0", "duty")
     assert day in back.roster.duties("P0")
     assert day in made(ctx, seed=2).duties("P0")
-    opened = set_cell(ctx, township_code=TOWN, day=day, officer_id="P0", kind="open", actor="planner")
+    opened = decided(ctx, day, "P0", "open")
     assert opened.roster.locks == ()
     assert opened.judged is None
     assert events(ctx, "roster.cell") == ["roster.cell"] * 3
@@ -123,14 +137,14 @@ def test_a_cell_that_no_lawful_exchange_can_make_so_is_refused_with_the_rule(ctx
     day = next(item.day for item in roster.days if "P0" not in item.sent)
     away(ctx, "P0", day, "training")
     with pytest.raises(BadInput) as refused:
-        set_cell(ctx, township_code=TOWN, day=day, officer_id="P0", kind="duty", actor="planner")
+        decided(ctx, day, "P0", "duty")
     assert "培训" in str(refused.value.render("zh"))
     assert "员0" in refused.value.render("zh")
     with pytest.raises(BadInput) as closed:
-        set_cell(ctx, township_code=TOWN, day=date(2026, 3, 2), officer_id="P0", kind="duty", actor="p")
+        decided(ctx, date(2026, 3, 2), "P0", "duty")
     assert closed.value.message.key == "roster.day_closed"
     with pytest.raises(NotFound):
-        set_cell(ctx, township_code=TOWN, day=day, officer_id="ghost", kind="duty", actor="planner")
+        decided(ctx, day, "ghost", "duty")
     assert rest_of(ctx).draft == roster
 
 
@@ -181,7 +195,7 @@ def test_published_days_stay_as_they_are_when_the_month_is_made_anew(ctx):
     assert day.sent == sent
     assert [squad.leader for squad in day.squads] == [squad.leader for squad in plan.squads]
     with pytest.raises(BadInput):
-        set_cell(ctx, township_code=TOWN, day=LEFT[1], officer_id="P0", kind="free", actor="planner")
+        decided(ctx, LEFT[1], "P0", "free")
 
 
 def test_rest_reaches_over_the_month_s_end(ctx):
@@ -216,3 +230,90 @@ def test_leave_registered_ahead_is_seen_on_the_day_and_takes_nobody_else_off(ctx
     _, sent = formed(ctx, LEFT[3])
     assert "P0" not in sent
     assert sent
+
+
+def test_the_exchange_to_carry_out_can_be_chosen(ctx):
+    """Every lawful way is offered, the fairest first; the one named is carried out, not another."""
+    roster = made(ctx)
+    day = roster.duties("P0")[0]
+    ways = cell_ways(ctx, township_code=TOWN, day=day, officer_id="P0")
+    assert ways.on_duty
+    assert [way.unfairness for way in ways.options] == sorted(way.unfairness for way in ways.options)
+    chosen = next(way.swap for way in ways.options if way.swap.back is not None)
+    done = decided(ctx, day, "P0", "free", other=chosen.taker, back=chosen.back)
+    assert done.judged.swap == chosen
+    assert chosen.back in done.roster.duties("P0")
+    with pytest.raises(BadInput) as nobody:
+        decided(ctx, day, "P0", "duty", other="P7")
+    assert nobody.value.message.key == "roster.nobody_instead"
+
+
+def test_ways_in_name_who_cannot_and_why(ctx):
+    """Somebody in training cannot come in: each colleague is named with it."""
+    roster = made(ctx)
+    day = next(item.day for item in roster.days if "P0" not in item.sent)
+    away(ctx, "P0", day, "training")
+    ways = cell_ways(ctx, township_code=TOWN, day=day, officer_id="P0")
+    assert not ways.on_duty
+    assert ways.options == ()
+    assert {name for _, name, _ in ways.barred} <= {"员1", "员20"}
+    assert all("培训" in words.render("zh") for _, _, words in ways.barred)
+
+
+def test_a_cell_changed_alone_is_a_draft_that_says_what_it_breaks(ctx):
+    """Somebody in training put on duty: kept, the breach listed, not published; taken off it is sound."""
+    roster = made(ctx)
+    day = next(item.day for item in roster.days if "P0" not in item.sent)
+    away(ctx, "P0", day, "training")
+    done = decided(ctx, day, "P0", "duty", alone=True)
+    assert done.judged is None
+    assert done.roster.day(day).sent == roster.day(day).sent | {"P0"}
+    broken = broken_rules(rest_of(ctx), done.roster)
+    assert any("员0" in words.render("zh") for words in broken)
+    with pytest.raises(NoPlan):
+        publish_month(ctx, township_code=TOWN, month=MONTH, actor="planner")
+    back = decided(ctx, day, "P0", "free", alone=True)
+    assert back.roster.day(day).sent == roster.day(day).sent
+    assert broken_rules(rest_of(ctx), back.roster) == []
+
+
+def test_a_squad_that_loses_its_leader_alone_gets_another(ctx):
+    """Nobody comes in; the others stay together, and the gap is told as unfair, not as unlawful."""
+    roster = made(ctx)
+    item = next(item for item in roster.days if item.day > TODAY and len(item.squads[0].members) > 2)
+    squad = item.squads[0]
+    done = decided(ctx, item.day, squad.leader, "free", alone=True)
+    after = next(s for s in done.roster.day(item.day).squads if s.number == squad.number)
+    assert set(after.members) == set(squad.members) - {squad.leader}
+    assert after.leader in after.members
+    view = view_month(ctx, township_code=TOWN, month=MONTH)
+    assert view.broken == ()
+    assert view.unfair
+
+
+def test_the_view_counts_what_everybody_bears(ctx):
+    """Shares of the shown roster by its own days; pairs and leaders against a count by hand."""
+    roster = published(ctx)
+    away(ctx, "P7", LEFT[6], "leave")
+    view = view_month(ctx, township_code=TOWN, month=MONTH)
+    assert (view.state, view.is_published, len(view.people)) == ("published", True, 12)
+    assert [person.officer.id for person in view.people][:3] == ["P23", "P6", "P7"]
+    for person in view.people:
+        assert person.share.days == len(roster.duties(person.officer.id))
+        assert person.share.weekends == len({LEFT[4], LEFT[5]} & set(roster.duties(person.officer.id)))
+    assert view.weekends & set(LEFT) == {LEFT[4], LEFT[5]}
+    assert {p.officer.id: dict(p.away) for p in view.people if p.away} == {"P7": {LEFT[6]: "leave"}}
+    company = view.company
+    squads = [squad for item in roster.days for squad in item.squads]
+    assert company.squads == len(squads)
+    assert sum(company.led.values()) == len(squads)
+    (one, other), times = company.pairs[0]
+    assert times == sum({one, other} <= set(squad.members) for squad in squads)
+    assert sum(count for _, count in company.spread) == len(company.pairs)
+
+
+@pytest.mark.parametrize("more", [{"back": LEFT[1]}, {"alone": True, "other": "P1"}, {"kind": "maybe"}])
+def test_a_cell_that_contradicts_itself_cannot_be_made(more):
+    """A day in return from nobody, nobody in exchange with somebody, an unknown kind."""
+    with pytest.raises(ValueError, match="Cell"):
+        Cell(**{"day": LEFT[0], "officer_id": "P0", "kind": "duty", **more})

@@ -150,6 +150,8 @@ def test_squads_are_formed_anew_before_an_exchange_is_called_unlawful():
     food = next(squad for squad in roster.days[0].squads if "a0" in squad.members)
     expected = "d0" not in food.members
     assert ("swap_reformed" in codes(check.notes)) == expected
+    quick = board.check(check.swap, reform=False)
+    assert (quick.unsettled, quick.lawful) == (expected, not expected)
 
 
 def serving(asked: Problem, *by_day: str) -> SwapBoard:
@@ -284,6 +286,10 @@ def test_the_check_agrees_with_a_full_verify_of_the_swapped_roster(world, data):
     assert check.lawful == (not hard and not lost)
     again = SwapBoard(asked, roster).check(check.swap)
     assert again == check
+    quick = SwapBoard(asked, roster).check(check.swap, reform=False)
+    assert not (quick.lawful and quick.unsettled)
+    assert not quick.lawful or check.lawful
+    assert not check.lawful or quick.lawful or quick.unsettled
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -31,10 +31,11 @@ class JobIn(Body):
     changed it meanwhile. `scenarios` compares ownership by each scenario and saves nothing; `scenario` is the
     one to assign by. A `week` begins on `date`. `seconds` and `seed` are for routes and weeks, `vary` is for
     routes: how many percent of the prize may be given up to vary times and order on purpose, the office's
-    setting where it is not given.
+    setting where it is not given. A `roster` is of the month of `date`; `off_days` says whether weekends and
+    public holidays are rostered too.
     """
 
-    kind: Literal["assign", "scenarios", "squads", "routes", "week"]
+    kind: Literal["assign", "scenarios", "squads", "routes", "week", "roster"]
     township: Code
     date: Day | None = None
     version: Annotated[int, Field(ge=0)] | None = None
@@ -42,6 +43,7 @@ class JobIn(Body):
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
     vary: Annotated[float, Field(ge=0, le=MOST_UNPREDICTABLE)] | None = None
     scenario: Literal["usual", "even", "stable", "near"] | None = None
+    off_days: bool | None = None
 
     @model_validator(mode="after")
     def _dated(self) -> JobIn:
@@ -54,6 +56,8 @@ class JobIn(Body):
         given: dict[str, Any] = {"version": self.version}
         if self.kind == "week":
             given = {"first": str(self.date), "seconds": self.seconds, "seed": self.seed}
+        elif self.kind == "roster":
+            given |= {"month": str(self.date), "seed": self.seed, "off_days": self.off_days}
         elif self.kind == "assign":
             given["scenario"] = self.scenario
         elif self.kind != "scenarios":

@@ -41,6 +41,8 @@ class Judged:
         Above 0 where the agency's turns become less even, below where they become more even.
     days
         The days concerned as they would be.
+    unsettled
+        Whether it may come out lawful once squads are formed anew, which was not tried.
     """
 
     swap: rostering.Swap
@@ -49,6 +51,7 @@ class Judged:
     effects: tuple[Effect, ...]
     unfairness: int
     days: tuple[RosterDay, ...]
+    unsettled: bool = False
 
     @property
     def lawful(self) -> bool:
@@ -81,18 +84,29 @@ class Board:
             self._board = rostering.SwapBoard(problem, frame.roster(problem, roster.days), seed=1)
 
     def judge(self, swap: rostering.Swap) -> Judged:
-        """Judge one exchange."""
+        """Judge one exchange, squads formed anew where that keeps them lawful."""
         if self._board is None:
             broken = (self.words(Reason("swap_day_unknown", {"day": swap.day.isoformat()})),)
             return Judged(swap=swap, broken=broken, notes=(), effects=(), unfairness=0, days=())
         return self._judged(self._board.check(swap))
 
+    def glance(self, swap: rostering.Swap) -> Judged:
+        """Judge one exchange without forming squads anew: quick, and may leave it unsettled."""
+        if self._board is None:
+            return self.judge(swap)
+        return self._judged(self._board.check(swap, reform=False))
+
     def options(self, day: date, giver: str) -> list[Judged]:
-        """Every lawful way to hand a duty over, the fairest first."""
+        """Every way to hand a duty over that is lawful, the fairest first; then what is not settled yet."""
         known = self._board is not None and any(o.id == giver for o in self.frame.staff.officers)
         if self._board is None or not known:
             return []
-        return [self._judged(check) for check in self._board.options(day, giver)]
+        return [self._judged(check) for check in self._board.options(day, giver, reform=False)]
+
+    def barred(self, swap: rostering.Swap) -> Message | None:
+        """What an exchange breaks for certain; None where it is lawful or not settled."""
+        judged = self.glance(swap)
+        return None if judged.lawful or judged.unsettled else judged.broken[0]
 
     def colleagues(self, giver: str) -> list[str]:
         """Ids of everybody else of the agency."""
@@ -129,6 +143,7 @@ class Board:
             effects=self._effects(check.swap, days),
             unfairness=sum(check.unfairness),
             days=days,
+            unsettled=check.unsettled,
         )
 
     def _effects(self, swap: rostering.Swap, days: tuple[RosterDay, ...]) -> tuple[Effect, ...]:

@@ -203,10 +203,18 @@ def publish_month(
 
 def broken_rules(frame: MonthFrame, roster: MonthRoster) -> list[Message]:
     """Rules that a roster's days still to come break by what is known now; fairness is not among them."""
+    return findings(frame, roster)[0]
+
+
+def findings(frame: MonthFrame, roster: MonthRoster) -> tuple[list[Message], list[Message]]:
+    """What a roster's days still to come break, and where they are less fair than they could be."""
     rostered = [item.day for item in roster.days]
     days = [day for day in frame.open_days() if day in rostered]
     if not days:
-        return []
+        return [], []
     problem = frame.problem(days, (lock for lock in roster.locks if lock.day in days), settled=roster)
-    findings = rostering.verify(problem, frame.roster(problem, roster.days))
-    return [frame.names.words(f) for f in findings if f.code not in rostering.FAIRNESS]
+    broken: list[Message] = []
+    unfair: list[Message] = []
+    for found in rostering.verify(problem, frame.roster(problem, roster.days)):
+        (unfair if found.code in rostering.FAIRNESS else broken).append(frame.names.words(found))
+    return broken, unfair

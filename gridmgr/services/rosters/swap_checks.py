@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from gridmgr.domain.people import Officer
+from gridmgr.domain.rosters import month_of
 from gridmgr.domain.swaps import SwapRequest
 from gridmgr.errors import BadInput, Conflict
 from gridmgr.services.context import Context
@@ -17,6 +18,9 @@ from gridmgr.services.rosters.frame import MonthFrame
 from gridmgr.services.rosters.making import read_month
 from gridmgr.texts import Message
 from planners.rostering import Swap
+
+#: Requests that were decided are shown up to so many.
+MOST_DECIDED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +65,7 @@ class WaysOut:
     closed
         Why it cannot be handed over at all; None where it can.
     options
-        Lawful ways, the fairest first.
+        Lawful ways, the fairest first, then those that are lawful only if squads formed anew are.
     barred
         By id and name, colleagues without any lawful way, and what giving the duty to them would break.
     """
@@ -73,7 +77,7 @@ class WaysOut:
 
 
 def ways_out(ctx: Context, *, officer: Officer, day: date) -> WaysOut:
-    """Every lawful way for an officer to hand a duty of the published roster over, found by checking each.
+    """Every way for an officer to hand a duty of the published roster over, found by checking each.
 
     Raises
     ------
@@ -90,9 +94,9 @@ def ways_out(ctx: Context, *, officer: Officer, day: date) -> WaysOut:
     names = {item.id: item.name for item in frame.staff.officers}
     barred = []
     for other in board.colleagues(officer.id):
-        if other not in able:
-            judged = board.judge(Swap(day=day, giver=officer.id, taker=other))
-            barred.append((other, names[other], judged.broken[0]))
+        broken = board.barred(Swap(day=day, giver=officer.id, taker=other))
+        if other not in able and broken is not None:
+            barred.append((other, names[other], broken))
     return WaysOut(day=day, closed=None, options=tuple(options), barred=tuple(barred))
 
 
@@ -101,9 +105,19 @@ def tradable(frame: MonthFrame) -> list[date]:
     return [day for day in frame.open_days() if day > frame.today]
 
 
-def view_swap(ctx: Context, request: SwapRequest) -> SwapView:
-    """A request with what it would break and change by the roster in force."""
-    frame = frame_of(ctx, request)
+def view_swap(ctx: Context, request: SwapRequest, *, judge: bool = True) -> SwapView:
+    """A request with what it would break and change by the roster in force.
+
+    Parameters
+    ----------
+    judge
+        Whether to judge it, which may form a day's squads anew; without, only whether it is too late.
+    """
+    return view_in(frame_of(ctx, request), request, judge=judge)
+
+
+def view_in(frame: MonthFrame, request: SwapRequest, *, judge: bool) -> SwapView:
+    """As `view_swap`, the month being read already."""
     names = {officer.id: officer.name for officer in frame.staff.officers}
     view = SwapView(
         request=request,
@@ -112,14 +126,15 @@ def view_swap(ctx: Context, request: SwapRequest) -> SwapView:
     )
     if not request.is_open:
         return view
-    days = [request.day] if request.back is None else [request.day, request.back]
-    closed = why_closed(frame, days)
-    if closed is not None or frame.published is None:
+    closed = why_closed(frame, [day for day, _, _ in swap_in(request).moves])
+    if closed is not None or not judge or frame.published is None:
         return replace(view, closed=closed)
     board = Board(frame, frame.published, tradable(frame))
     judged = board.judge(swap_in(request))
-    instead = () if judged.lawful else tuple(board.options(request.day, request.giver))
-    return replace(view, judged=judged, instead=instead)
+    if judged.lawful:
+        return replace(view, judged=judged)
+    instead = [option for option in board.options(request.day, request.giver) if option.lawful]
+    return replace(view, judged=judged, instead=tuple(instead))
 
 
 def swap_in(request: SwapRequest) -> Swap:
@@ -173,3 +188,36 @@ def still_lawful(frame: MonthFrame, request: SwapRequest) -> Judged:
     if not judged.lawful:
         raise Conflict("swap.no_longer", what=judged.broken[0])
     return judged
+
+
+def swaps_of_office(ctx: Context, *, township_code: str | None, every: bool = False) -> list[SwapView]:
+    """Requests of a township, or of all, the open ones first; not judged, which `view_swap` does one by one.
+
+    Parameters
+    ----------
+    every
+        Whether decided ones are among them, the latest `MOST_DECIDED`.
+    """
+    with ctx.storage.read() as uow:
+        requests = uow.swaps.still_open(township_code=township_code)
+        if every:
+            requests += uow.swaps.decided(township_code=township_code, most=MOST_DECIDED)
+    return _views(ctx, requests)
+
+
+def swaps_of_officer(ctx: Context, officer: Officer) -> list[SwapView]:
+    """Requests of and to an officer, the latest first; not judged."""
+    with ctx.storage.read() as uow:
+        requests = uow.swaps.of_officer(officer.id)
+    return _views(ctx, requests[:MOST_DECIDED])
+
+
+def _views(ctx: Context, requests: list[SwapRequest]) -> list[SwapView]:
+    frames: dict[tuple[str, date], MonthFrame] = {}
+    found = []
+    for request in requests:
+        key = request.township_code, month_of(request.day)
+        if key not in frames:
+            frames[key] = frame_of(ctx, request)
+        found.append(view_in(frames[key], request, judge=False))
+    return found

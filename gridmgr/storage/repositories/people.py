@@ -61,6 +61,12 @@ class AttendanceRepository:
         rows = self._connection.execute(query.order_by(table.c.day, table.c.officer_id)).mappings()
         return [Attendance(**row) for row in rows]
 
+    def remove(self, officer_id: str, first: date, last: date) -> None:
+        """Delete an officer's rows of the days ``first`` to ``last``, both included."""
+        table = schema.attendance
+        mine = and_(table.c.officer_id == officer_id, table.c.day >= first, table.c.day <= last)
+        self._connection.execute(delete(table).where(mine))
+
     def save(self, items: Iterable[Attendance]) -> None:
         """Insert rows, replacing those of the same day and officer."""
         table = schema.attendance

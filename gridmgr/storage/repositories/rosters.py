@@ -108,6 +108,14 @@ class SwapRepository(FlatRepository[SwapRequest]):
         )
         return sorted(found, key=lambda item: (item.created_at, item.id))
 
+    def decided(self, *, township_code: str | None = None, most: int) -> list[SwapRequest]:
+        """Requests that were decided, the latest first, at most so many."""
+        columns = self.table.c
+        found = self._select(
+            columns.state.not_in(sorted(OPEN_STATES)), *self._conditions({"township_code": township_code})
+        )
+        return sorted(found, key=lambda item: (item.changed_at, item.id), reverse=True)[:most]
+
     def of_officer(self, officer_id: str) -> list[SwapRequest]:
         """Requests of or to the officer, the latest first."""
         columns = self.table.c

@@ -4,7 +4,7 @@ import { undo } from "./edits.js";
 import { editable, state, watch } from "./store.js";
 
 const undoButton = document.getElementById("undo");
-const DATED_LINKS = ["print", "open-week"];
+const DATED_LINKS = ["print", "open-week", "open-roster"];
 const ACTIONS_OF_DAY = ["undo", "open-compare", "open-ownership", "add-stop", "open-replan", ...DATED_LINKS];
 
 undoButton?.addEventListener("click", undo);
