@@ -66,9 +66,10 @@ class Chores:
     def run_due(self, ctx: Context) -> None:
         """Do what is due; what fails is logged, tried again next time, and holds up nothing else."""
         for chore in self.chores:
-            if self.now() < self._next.get(chore.name, self.now()):
+            now = self.now()
+            if now < self._next.get(chore.name, now):
                 continue
-            self._next[chore.name] = self.now() + chore.seconds
+            self._next[chore.name] = now + chore.seconds
             try:
                 chore.run(ctx)
             except Exception:

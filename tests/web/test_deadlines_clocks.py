@@ -438,6 +438,16 @@ def test_chores_are_done_when_their_time_comes_and_fail_alone(ctx: Context) -> N
     assert done[:2] == ["bad", "good"]
 
 
+def test_chores_are_done_by_a_clock_that_goes_on_between_two_looks(ctx: Context) -> None:
+    """The machine's own is never the same twice."""
+    done: list[str] = []
+    chores = Chores(chores=(Chore(name="one", seconds=3600, run=lambda _: done.append("one")),))
+    chores.run_due(ctx)
+    assert done == ["one"]
+    chores.run_due(ctx)
+    assert done == ["one"]
+
+
 def test_actors_of_other_townships_cannot_touch_a_clock(ctx: Context) -> None:
     """Scope holds for clocks as for cases."""
     clock = views(ctx, file(ctx))["handle"].clock
