@@ -15,9 +15,13 @@ let cases = null;
 let failure = "";
 let turn = 0;
 
+/** What was reported, where the matter has no kind yet. */
+const wordsOf = ({ incident_id }) =>
+  state.incidents?.features.find(({ properties }) => properties.id === incident_id)?.properties.description;
+
 function row({ case: item, item_name, clock }) {
   const due = clock?.due_at && t("case.clock_due", { at: moment(clock.due_at) });
-  const name = item.category || item_name || item.id;
+  const name = item.category || item_name || wordsOf(item) || item.id;
   return h(
     "li",
     {},
