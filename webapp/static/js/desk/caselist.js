@@ -38,6 +38,7 @@ function row({ case: item, item_name, clock }) {
         { class: "clock-head" },
         h("strong", {}, name),
         item.urgent && h("span", { class: "tag tag-bad" }, t("case.urgent")),
+        item.supervised > 0 && h("span", { class: "tag tag-warn" }, t("case.supervised", { level: item.supervised })),
         clock && lights(clock),
       ),
       h(
