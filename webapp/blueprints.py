@@ -11,6 +11,7 @@ from webapp.admin.keys import keys
 from webapp.admin.users import users
 from webapp.admin.views import admin
 from webapp.api.attendance import attendance_api
+from webapp.api.borders import borders_api
 from webapp.api.cases import cases_api
 from webapp.api.catalogue import catalogue_api
 from webapp.api.catalogue_changes import catalogue_changes_api
@@ -50,6 +51,7 @@ from webapp.catalogue.publishing import publishing_pages
 from webapp.catalogue.views import catalogue
 from webapp.department.phrases import dept_phrases
 from webapp.department.views import department
+from webapp.desk.borders import borders
 from webapp.desk.inbox import inbox
 from webapp.desk.joint import joint
 from webapp.desk.recusals import recusals
@@ -77,6 +79,7 @@ PAGES: tuple[Blueprint, ...] = (
     week,
     roster,
     recusals,
+    borders,
     scenarios,
     inbox,
     joint,
@@ -127,6 +130,7 @@ API: tuple[APIBlueprint, ...] = (
     swaps_api,
     ownership_api,
     recusals_api,
+    borders_api,
     scenarios_api,
     maplayers_api,
     incidentmap_api,

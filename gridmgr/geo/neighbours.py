@@ -12,18 +12,24 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import shortest_path
 
 Pair = tuple[str, str]
+Minutes = NDArray[np.float64]
 
 #: A border is no way across where the road takes this many times what still counts as near.
 NO_CROSSING_FACTOR = 3.0
+#: A road joins villages that share no border where the way from neighbour to neighbour takes so many times as
+#: long: then it crosses a bridge, and does not just lead through the village between them.
+SHORTCUT_FACTOR = 2.0
+#: Stands for a way of unknown length between bordering villages: short, so that what they join stays joined.
+_UNKNOWN_MINUTES = 1e-3
 
 
 def neighbours(
     codes: Sequence[str],
     borders: Iterable[Pair],
-    minutes: NDArray[np.float64],
+    minutes: Minutes,
     *,
     near_minutes: float,
 ) -> tuple[frozenset[Pair], frozenset[Pair]]:
@@ -46,8 +52,10 @@ def neighbours(
         The borders, less those whose road takes `NO_CROSSING_FACTOR` times as long as is near. Where no way
         is known the border counts.
     by_road
-        Pairs near by road that no chain of such borders joins. Villages a chain does join are neighbours
-        only where they border: otherwise the next village but one would be a neighbour too.
+        Pairs near by road whose way from neighbour to neighbour is not near and takes `SHORTCUT_FACTOR` times
+        as long, or does not exist: over a bridge, to an enclave. The nearest pairs come first and count as
+        neighbours for the rest, so that one bridge joins two villages and not all on either bank. Where
+        neighbours lead there nearly as fast, the next village but one is none.
     """
     number = {code: i for i, code in enumerate(codes)}
     both = (minutes + minutes.T) / 2
@@ -56,9 +64,32 @@ def neighbours(
         for pair in borders
         if not both[number[pair[0]], number[pair[1]]] > NO_CROSSING_FACTOR * near_minutes
     }
-    rows, columns = [number[one] for one, _ in kept], [number[other] for _, other in kept]
-    graph = coo_array((np.ones(len(kept)), (rows, columns)), shape=(len(codes), len(codes)))
-    part = connected_components(graph, directed=False)[1] if len(codes) else np.empty(0, int)
-    near = (both <= near_minutes) & (part[:, None] != part[None, :])
-    joined = ((codes[i], codes[j]) for i, j in zip(*np.nonzero(np.triu(near, 1)), strict=True))
-    return frozenset(kept), frozenset((min(pair), max(pair)) for pair in joined)
+    joined = _shortcuts(both, _ways([(number[a], number[b]) for a, b in kept], both), near_minutes)
+    by_road = ((codes[i], codes[j]) for i, j in joined)
+    return frozenset(kept), frozenset((min(pair), max(pair)) for pair in by_road) - frozenset(kept)
+
+
+def _ways(pairs: Sequence[tuple[int, int]], minutes: Minutes) -> Minutes:
+    """Minutes from village to village by way of neighbours only, infinite where there is none."""
+    count = len(minutes)
+    if not count:
+        return np.zeros((0, 0))
+    rows, columns = np.array([*pairs], dtype=np.intp).reshape(-1, 2).T
+    lengths = np.nan_to_num(minutes[rows, columns], nan=_UNKNOWN_MINUTES).clip(min=_UNKNOWN_MINUTES)
+    graph = coo_array((lengths, (rows, columns)), shape=(count, count))
+    return np.asarray(shortest_path(graph.tocsr(), directed=False))
+
+
+def _shortcuts(minutes: Minutes, ways: Minutes, near_minutes: float) -> list[tuple[int, int]]:
+    """Pairs near by road that neighbours do not join nearly as fast, nearest first."""
+    first, second = np.nonzero(np.triu(minutes <= near_minutes, 1))
+    found = []
+    for pair in np.lexsort((second, first, minutes[first, second])):
+        i, j = int(first[pair]), int(second[pair])
+        direct = max(float(minutes[i, j]), _UNKNOWN_MINUTES)
+        if ways[i, j] <= max(near_minutes, SHORTCUT_FACTOR * direct):
+            continue
+        found.append((i, j))
+        over = np.minimum(ways[:, [i]] + ways[[j], :], ways[:, [j]] + ways[[i], :]) + direct
+        ways = np.minimum(ways, over)
+    return found

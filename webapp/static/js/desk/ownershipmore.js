@@ -8,6 +8,7 @@ import { set, state, watch } from "./store.js";
 const PAGES = [
   ["scenarios", "ownership.scenarios"],
   ["recusals", "ownership.to_recusals"],
+  ["borders", "ownership.to_borders"],
 ];
 
 /** Address of the desk with ownership open, as other pages link to it. */
