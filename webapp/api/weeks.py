@@ -26,7 +26,7 @@ class WeekQuery(Query):
 
 
 class WeekRouteOut(Answer):
-    """What a squad does on a day as the week plan sees it: villages in order, minutes, and the most allowed."""
+    """What a squad does on a day by the week plan: villages in order, minutes, and the most allowed."""
 
     villages: list[str]
     minutes: int
