@@ -109,10 +109,10 @@ class Township:
 
     @cached_property
     def skills_missing(self) -> FloatMatrix:
-        """Needed skill weight the officer (row) lacks for the village (column)."""
+        """Needed skill weight that officer and agency (row) lack for the village (column)."""
         trades = sorted({skill for village in self.villages for skill in village.needs})
         needs = np.array([[v.needs.get(skill, 0.0) for skill in trades] for v in self.villages])
-        lacks = np.array([[skill not in o.skills for skill in trades] for o in self.officers], dtype=float)
+        lacks = np.array([[1 - o.brings(skill) for skill in trades] for o in self.officers], dtype=float)
         shape = (len(self.officers), len(self.villages))
         count = len(trades)
         return np.asarray(lacks.reshape(shape[0], count) @ needs.reshape(shape[1], count).T)

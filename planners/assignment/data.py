@@ -35,6 +35,8 @@ class Village:
         Skill or trade to weight, 0 to 1: how much of the village's work asks for it.
     position
         (x, y) in metres of a local projection; needed unless the problem brings travel minutes.
+    premises
+        How many premises ask for a skill or trade; only told beside the lead, not weighed.
     """
 
     code: str
@@ -42,6 +44,7 @@ class Village:
     risk: float = 1.0
     needs: Mapping[str, float] = field(default_factory=dict)
     position: Point | None = None
+    premises: int = 0
 
     def __post_init__(self) -> None:
         if not self.code:
@@ -53,6 +56,8 @@ class Village:
         for skill, weight in self.needs.items():
             if not 0 <= weight <= 1:
                 raise ValueError(f"Village.needs[{skill!r}] of {self.code} must be 0 to 1, got {weight!r}")
+        if self.premises < 0:
+            raise ValueError(f"Village.premises of {self.code} must be zero or more, got {self.premises!r}")
         _check_position("Village", self.code, self.position)
 
     @property
@@ -92,6 +97,9 @@ class Officer:
     recused
         Codes of villages the officer may not answer for at all, as lead or support. Unknown codes are
         passed over.
+    trades
+        Skill or trade to weight, 0 to 1: how much of it the officer's agency brings where the officer's own
+        certificate does not.
     """
 
     id: str
@@ -103,6 +111,7 @@ class Officer:
     certified: bool = True
     young: frozenset[str] = frozenset()
     recused: frozenset[str] = frozenset()
+    trades: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -114,7 +123,14 @@ class Officer:
             raise ValueError(
                 f"Officer.young of {self.id} names {strange[0]}, which is not in Officer.previous"
             )
+        for skill, weight in self.trades.items():
+            if not 0 <= weight <= 1:
+                raise ValueError(f"Officer.trades[{skill!r}] of {self.id} must be 0 to 1, got {weight!r}")
         _check_position("Officer", self.id, self.position)
+
+    def brings(self, skill: str) -> float:
+        """How much of a skill or trade the officer brings: 1 by certificate, else what the agency does."""
+        return 1.0 if skill in self.skills else self.trades.get(skill, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +145,7 @@ class Weights:
     travel
         Points per minute between an officer and each of the officer's villages, one way.
     skill
-        Points per unit of needed skill weight that the lead lacks.
+        Points per unit of needed skill weight that neither the lead's certificate nor the agency brings.
     change
         Points per village taken from a lead of the last plan who is still here.
     tenure

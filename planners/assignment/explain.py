@@ -128,17 +128,23 @@ class Explainer:
 
 
 def skill_reasons(village: Village, officer: Officer) -> list[Reason]:
-    """Which of the village's needed skills the officer brings and lacks."""
+    """How well officer and agency fit what the village's premises ask for: the score, and skill by skill."""
     total = sum(village.needs.values())
     if not total:
         return []
     needed = sorted(skill for skill, weight in village.needs.items() if weight > 0)
     has = [skill for skill in needed if skill in officer.skills]
-    lacks = [skill for skill in needed if skill not in officer.skills]
+    trade = [skill for skill in needed if skill not in has and officer.brings(skill) > 0]
+    lacks = [skill for skill in needed if not officer.brings(skill)]
     percent = round(100 * sum(village.needs[skill] for skill in has) / total)
     found = []
+    if village.premises:
+        fit = sum(weight * officer.brings(skill) for skill, weight in village.needs.items()) / total
+        found.append(Reason("own_fit", {"premises": village.premises, "percent": round(100 * fit)}))
     if has:
         found.append(Reason("own_skills", {"skills": _SEPARATOR.join(has), "percent": percent}))
+    if trade:
+        found.append(Reason("own_trade", {"skills": _SEPARATOR.join(trade)}))
     if lacks:
         found.append(Reason("own_skills_missing", {"skills": _SEPARATOR.join(lacks)}))
     return found

@@ -6,7 +6,7 @@ Reason codes (``reason.<code>`` in the text catalogue; all start with ``own_``):
 why this officer                  ``own_load own_near own_kept own_changed own_pair own_pair_apart``
                                   ``own_skills own_skills_missing own_fills_skills own_uncertified``
                                   ``own_kept_tenure own_changed_early own_pair_by_road``
-                                  ``own_others_recused own_margin``
+                                  ``own_others_recused own_margin own_fit own_trade``
 why a village has no lead         ``own_no_officers own_no_officer_left own_no_adjacent_officer``
                                   ``own_all_recused``
 notes on the whole plan           ``own_officers_missing own_supports own_no_villages own_out_of_time``

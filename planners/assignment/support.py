@@ -83,10 +83,10 @@ def skills_gap(town: Township, lead: Indices) -> FloatMatrix:
     """Needed skill weight that neither the village's lead nor the officer (row) brings."""
     gap = np.zeros(town.minutes.shape)
     for v, village in enumerate(town.villages):
-        has = town.officers[lead[v]].skills if lead[v] >= 0 else frozenset()
-        lacking = {skill: weight for skill, weight in village.needs.items() if skill not in has}
-        for o, officer in enumerate(town.officers):
-            gap[o, v] = sum(weight for skill, weight in lacking.items() if skill not in officer.skills)
+        leader = town.officers[lead[v]] if lead[v] >= 0 else None
+        for skill, weight in village.needs.items():
+            there = leader.brings(skill) if leader else 0.0
+            gap[:, v] += [weight * (1 - max(there, officer.brings(skill))) for officer in town.officers]
     return gap
 
 

@@ -44,6 +44,13 @@ def _breach(code: str, **params: str | int | float) -> Reason:
     return Reason(code, params)
 
 
+def _lack(skill: str, officer: Officer) -> float:
+    """How much of a skill is missing with this officer."""
+    if skill in officer.skills:
+        return 0.0
+    return 1.0 - officer.trades.get(skill, 0.0)
+
+
 @dataclass(frozen=True)
 class _Check:
     problem: Problem
@@ -204,7 +211,7 @@ class _Check:
     def _lead_village_points(self, officer: str, village: str) -> float:
         weights, person = self.problem.weights, self.people[officer]
         needs = self.villages[village].needs
-        lacking = math.fsum(weight for skill, weight in needs.items() if skill not in person.skills)
+        lacking = math.fsum(weight * _lack(skill, person) for skill, weight in needs.items())
         taken = self._is_taken(officer, village)
         early = any(village in other.young for other in self.people.values() if other.id != officer)
         return (
@@ -221,11 +228,9 @@ class _Check:
 
     def _support_points(self, officer: str, village: str) -> float:
         weights, person = self.problem.weights, self.people[officer]
-        skills = set(person.skills)
-        for lead in (lead for lead, led in self.lead_pairs if led == village):
-            skills |= self.people[lead].skills
+        both = [person, *(self.people[lead] for lead, led in self.lead_pairs if led == village)]
         needs = self.villages[village].needs
-        lacking = math.fsum(weight for skill, weight in needs.items() if skill not in skills)
+        lacking = math.fsum(w * min(_lack(skill, one) for one in both) for skill, w in needs.items())
         supported = [code for code in person.previous_support if code in self.villages]
         moved = bool(supported) and village not in supported
         return (

@@ -160,6 +160,22 @@ class TestOwnership:
         assert problem.adjacent == {(codes[0], codes[1]), (codes[2], codes[3])}
         assert problem.near_by_road == {(codes[0], codes[4])}
 
+    def test_an_agencys_trade_is_weighed_against_the_premises_of_a_village(self, ctx: Context) -> None:
+        """Village 2 has the market: P0 lost the certificate's field, not the agency whose people hold it."""
+        with ctx.storage.write("test") as uow:
+            for number, skills in ((0, ()), (6, ()), (7, ())):
+                uow.officers.replace(replace(uow.officers.get(f"P{number}"), skills=skills))
+            uow.record("test.skills", "officers", "*")
+            uow.commit()
+        problem = ownership_problem.build_problem(ctx, ownership_problem.read_inputs(ctx, TOWN))
+        people = {officer.id: officer for officer in problem.officers}
+        assert people["P0"].brings("市场") == pytest.approx(0.5 * 5 / 6, abs=0.001)
+        assert (people["P1"].brings("市场"), people["P6"].brings("市场")) == (1.0, 0.0)
+        assert {v.code: v.premises for v in problem.villages if v.premises} == {village(2).code: 1}
+        plan = assign(ctx, township_code=TOWN, actor="planner")
+        lead = next(r for r in plan.responsibilities if (r.village_code, r.role) == (village(2).code, "lead"))
+        assert any("1 家场所有专业要求" in message.render("zh") for message in lead.why)
+
     def test_scenarios_trade_short_ways_against_changes(self, ctx: Context) -> None:
         """The leads at both ends of the valley are swapped by hand: near swaps them back, stable does not."""
         change(ctx, office=OfficeSettings(min_tenure_days=0))

@@ -49,6 +49,7 @@ def townships(draw: st.DrawFn) -> Problem:
                 id=f"O{i}",
                 capacity=draw(st.integers(1, 2)),
                 skills=frozenset(draw(skills)),
+                trades=draw(st.dictionaries(st.sampled_from(TRADES), st.sampled_from((0.25, 0.5, 1.0)))),
                 previous=tuple(code for code, lead in zip(codes, led, strict=True) if lead == i),
                 certified=draw(st.booleans()),
                 young=frozenset(
@@ -125,7 +126,8 @@ def cost(problem: Problem, plan: Choice) -> float:
         for v in option:
             village = problem.villages[v]
             points += weights.travel * problem.minutes[number, v]
-            points += weights.skill * sum(w for s, w in village.needs.items() if s not in officer.skills)
+            lacking = {s: w for s, w in village.needs.items() if s not in officer.skills}
+            points += weights.skill * sum(w * (1 - officer.trades.get(s, 0)) for s, w in lacking.items())
             points += weights.change * (problem.previous_leads.get(village.code, officer.id) != officer.id)
             early = any(village.code in other.young for other in problem.officers if other != officer)
             points += weights.tenure * early

@@ -160,3 +160,32 @@ def test_a_young_village_never_held_is_refused() -> None:
     """The error names officer and village."""
     with pytest.raises(ValueError, match=r"Officer\.young of A names V1"):
         at("A", 0, young=frozenset({"V1"}))
+
+
+def test_the_agencys_trade_decides_between_two_without_the_certificate() -> None:
+    """V0 has premises of the food trade; B's agency is of it, and the plan says so with the score."""
+    base = valley(at("A", 0), at("B", 1, trades={"food": 0.5}))
+    food = replace(base.villages[0], needs={"food": 1.0}, premises=6)
+    problem = replace(base, villages=(food, base.villages[1]))
+    _, plan = plan_of(problem)
+    assert plan.leads == {"V0": "B", "V1": "A"}
+    said = {w.code: w.params for r in plan.responsibilities if r.village == "V0" for w in r.why}
+    assert said["own_fit"] == {"premises": 6, "percent": 50}
+    assert said["own_trade"] == {"skills": "food"}
+    assert "own_skills_missing" not in said
+
+
+def test_an_own_certificate_goes_before_the_agencys_trade() -> None:
+    """A holds it, B's agency is of the trade: A leads V0 though B lives there."""
+    base = valley(at("A", 1, skills=frozenset({"food"})), at("B", 0, trades={"food": 0.5}))
+    food = replace(base.villages[0], needs={"food": 1.0}, premises=2)
+    _, plan = plan_of(replace(base, villages=(food, base.villages[1])))
+    assert plan.leads == {"V0": "A", "V1": "B"}
+    said = {w.code: w.params for r in plan.responsibilities if r.village == "V0" for w in r.why}
+    assert said["own_fit"]["percent"] == 100
+
+
+def test_a_trade_out_of_bounds_is_refused() -> None:
+    """Officer, trade and value are named."""
+    with pytest.raises(ValueError, match=r"Officer\.trades\['food'\] of A .* 1\.5"):
+        at("A", 0, trades={"food": 1.5})

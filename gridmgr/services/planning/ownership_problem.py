@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,6 +19,7 @@ from gridmgr.geo.matrices import travel_matrix
 from gridmgr.geo.neighbours import neighbours
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.planning.candidates import Depot, find_depot
+from gridmgr.services.planning.trades import agency_trades
 from gridmgr.storage.repositories.plans import OwnershipHead
 from planners import assignment
 
@@ -46,6 +47,7 @@ class OwnershipInputs:
     places: tuple[Place, ...]
     depot: Depot
     office: OfficeSettings
+    trades: Mapping[str, Mapping[str, float]]
 
 
 def read_inputs(ctx: Context, township_code: str) -> OwnershipInputs:
@@ -55,7 +57,8 @@ def read_inputs(ctx: Context, township_code: str) -> OwnershipInputs:
         office = uow.settings.office()
         villages = tuple(uow.villages.find(township_code=township_code))
         places = tuple(uow.places.find(township_code=township_code))
-        offices = {agency.code for agency in uow.agencies.find() if agency.is_office}
+        agencies = uow.agencies.find()
+        offices = {agency.code for agency in agencies if agency.is_office}
         officers = tuple(
             officer
             for officer in uow.officers.find(township_code=township_code)
@@ -72,6 +75,7 @@ def read_inputs(ctx: Context, township_code: str) -> OwnershipInputs:
             places=places,
             depot=find_depot(places, villages),
             office=office,
+            trades=agency_trades(agencies, uow.officers.find(), ctx.clock.today()),
         )
 
 
@@ -97,6 +101,7 @@ def build_problem(ctx: Context, inputs: OwnershipInputs) -> assignment.Problem:
             previous_support=_held(inputs.published, officer.id, "support"),
             certified=officer.certified_on(today),
             young=_young(inputs, officer, today),
+            trades=inputs.trades.get(officer.agency_code, {}),
             recused=frozenset(
                 r.village_code for r in inputs.recusals if r.officer_id == officer.id and r.holds_on(today)
             ),
@@ -131,6 +136,7 @@ def _village(
         workload=max(0.25, visits + _HOURS_PER_PLACE * len(places) + _HOURS_PER_KM2 * area / 1e6),
         risk=_RISK_FACTOR[village.risk],
         needs={skill: count / total for skill, count in sorted(wanted.items())},
+        premises=sum(bool(place.required_skills) for place in places),
     )
 
 

@@ -208,12 +208,12 @@ def _spread(problem: assignment.Problem, loads: Sequence[float]) -> float:
 
 
 def _fit(problem: assignment.Problem, leads: Mapping[str, str]) -> float | None:
-    """Share of the needed skill weight that the leads bring, in percent."""
+    """Share of the needed skill weight that the leads and their agencies bring, in percent."""
     people = {officer.id: officer for officer in problem.officers}
     needed = brought = 0.0
     for village in problem.villages:
         lead = people.get(leads.get(village.code, ""))
         needed += sum(village.needs.values())
         if lead is not None:
-            brought += sum(weight for skill, weight in village.needs.items() if skill in lead.skills)
+            brought += sum(weight * lead.brings(skill) for skill, weight in village.needs.items())
     return round(100 * brought / needed, 1) if needed else None
