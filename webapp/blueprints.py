@@ -27,6 +27,7 @@ from webapp.api.incidents import incidents_api
 from webapp.api.inspections import inspections_api
 from webapp.api.jobs import jobs_api
 from webapp.api.joint import joint_api
+from webapp.api.links import links_api
 from webapp.api.maplayers import maplayers_api
 from webapp.api.me import me_api
 from webapp.api.ownership import ownership_api
@@ -123,6 +124,7 @@ API: tuple[APIBlueprint, ...] = (
     departments_api,
     relief_api,
     replan_api,
+    links_api,
     scoring_api,
     closures_api,
     weeks_api,

@@ -15,6 +15,7 @@ from gridmgr.cli import (
     deadlines,
     exports,
     imports,
+    links,
     planning,
     replanning,
     reports,
@@ -82,6 +83,7 @@ def main(context: click.Context, database: str | None, language: str) -> None:
 for _group in (
     imports,
     planning,
+    links,
     week,
     scoring,
     replanning,

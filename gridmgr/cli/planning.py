@@ -22,6 +22,7 @@ from gridmgr.cli.common import (
     json_option,
     stop_with_bar,
 )
+from gridmgr.cli.links import link_json
 from gridmgr.domain.assignments import OwnershipPlan
 from gridmgr.domain.patrols import DayPlan, Squad
 from gridmgr.domain.settings import MOST_UNPREDICTABLE
@@ -40,6 +41,7 @@ from gridmgr.services.planning import (
 from gridmgr.services.planning.checking import DayCheck, check_stored
 from gridmgr.services.planning.routes import ENGINES
 from gridmgr.services.planning.week_standing import WeekCheck, check_stored_weeks
+from gridmgr.services.queries.linkview import link_views
 from gridmgr.services.queries.ownership import named
 from gridmgr.services.reporting.causes import fix_for
 
@@ -203,6 +205,7 @@ def _roster_json(plan: DayPlan, language: str) -> dict[str, Any]:
             {"agency": item.agency_code, "reason": item.reason.render(language)} for item in plan.short
         ],
         "reserve": list(plan.reserve),
+        "links": [link_json(view, language) for view in link_views(plan)],
         "notes": [note.render(language) for note in plan.notes],
     }
 

@@ -6,10 +6,11 @@ A day plan starts with squads only (stage ``squads``) and gets visits when route
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from gridmgr.domain.links import StopLink
 from gridmgr.domain.validate import require_aware, require_choice, require_text
 from gridmgr.texts import Message
 
@@ -301,6 +302,8 @@ class DayPlan:
         Source of travel times: ``embedded``, ``osrm``, ``valhalla`` or ``straight``; None before routes.
     squads, unassigned, short, reserve, notes
         The plan itself; reserve are officers on duty outside squads.
+    links
+        What the planner asks of stops together.
     """
 
     id: str
@@ -321,14 +324,29 @@ class DayPlan:
     short: tuple[ShortAgency, ...] = ()
     reserve: tuple[str, ...] = ()
     notes: tuple[Message, ...] = ()
+    links: tuple[StopLink, ...] = ()
 
     def __post_init__(self) -> None:
         require_text("DayPlan", "id", self.id)
         require_choice("DayPlan", "stage", self.stage, STAGES)
         require_aware("DayPlan", "created_at", self.created_at)
-        stops = [visit.stop.id for visit in self.visits()]
+        ids = [link.id for link in self.links]
+        if len(ids) != len(set(ids)):
+            raise ValueError(f"DayPlan {self.id}: two links have the same id")
+        # Squads that meet each have a visit of their own to the stop.
+        together = self.meetings
+        stops = [
+            f"{squad.id} {visit.stop.id}" if visit.stop.id in together else visit.stop.id
+            for squad in self.squads
+            for visit in squad.visits
+        ]
         if len(stops) != len(set(stops)):
             raise ValueError(f"DayPlan {self.id}: a stop is visited twice")
+
+    @property
+    def meetings(self) -> Mapping[str, StopLink]:
+        """What was asked of the stops at which several squads meet, by stop id."""
+        return {link.stops[0]: link for link in self.links if link.kind == "meet"}
 
     def visits(self) -> Iterator[Visit]:
         """Every visit of every squad."""
@@ -345,8 +363,8 @@ class DayPlan:
 
     @property
     def prize(self) -> int:
-        """What the planned visits are worth together."""
-        return sum(visit.stop.prize for visit in self.visits())
+        """What the planned visits are worth together; a stop at which squads meet counts once."""
+        return sum({visit.stop.id: visit.stop.prize for visit in self.visits()}.values())
 
     @property
     def travel_seconds(self) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from webapp.api.link_models import LinkOut
 from webapp.api.schemas import Answer, Body, Code, Lat, LocalTime, Lon
 
 
@@ -123,6 +124,7 @@ class PlanOut(Answer):
     short: list[ShortOut]
     reserve: list[str]
     notes: list[str]
+    links: list[LinkOut]
 
 
 class PersonOut(Answer):
@@ -289,11 +291,12 @@ class AddedIn(Body):
 
 
 class EditIn(Body):
-    """One change by hand."""
+    """One change by hand; `from_squad_id` says whose visit it is about where squads meet."""
 
     action: Literal["move", "remove", "pin", "unpin", "forbid", "allow", "add"]
     stop_id: Code | None = None
     squad_id: Code | None = None
+    from_squad_id: Code | None = None
     position: Annotated[int, Field(ge=0, le=1000)] | None = None
     added: AddedIn | None = None
     why: Annotated[str, Field(max_length=500)] = ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from gridmgr.domain.patrols import DayPlan, Squad, StopInfo, Unassigned, Visit
+from gridmgr.domain.patrols import CheckIn, DayPlan, Squad, StopInfo, Unassigned, Visit
 from gridmgr.services.planning import DayDifference, EditPreview, Finding, SquadPreview
+from gridmgr.services.planning.arrivals import Arrivals
 from gridmgr.services.planning.publishing import StopChange
 from gridmgr.services.queries.dayview import DayView, Owners, PlanWords, TownshipDay
+from gridmgr.services.queries.linkview import LinkView, link_views
 from webapp.state import ctx
 from webapp.texts import say, t
 
@@ -57,7 +59,7 @@ def township_day_shown(item: TownshipDay) -> dict[str, Any]:
         "squads": len(draft.squads) if draft else 0,
         "patrol_only": sum(squad.patrol_only for squad in draft.squads) if draft else 0,
         "visits": sum(1 for _ in draft.visits()) if draft else 0,
-        "done": sum(visit.stop.id in item.arrivals for visit in draft.visits()) if draft else 0,
+        "done": item.done,
         "unassigned": len(draft.unassigned) if draft else 0,
     }
 
@@ -115,6 +117,7 @@ class PlanShown:
 
     def plan(self, plan: DayPlan) -> dict[str, Any]:
         """A plan, names in its reasons already, for `PlanOut`."""
+        arrivals = Arrivals(plan, self._view.check_ins)
         same = ("id", "parent_id", "stage", "status", "engine", "seed", "seconds", "travel_method", "prize")
         method = plan.travel_method
         return {name: getattr(plan, name) for name in same} | {
@@ -124,7 +127,7 @@ class PlanShown:
             "change_text": say(plan.change),
             "created_at": local(plan.created_at),
             "created_by": plan.created_by,
-            "squads": [self.squad(squad) for squad in plan.squads],
+            "squads": [self._squad(squad, arrivals) for squad in plan.squads],
             "unassigned": [self._unassigned(item) for item in plan.unassigned],
             "short": [
                 {
@@ -136,10 +139,10 @@ class PlanShown:
             ],
             "reserve": list(plan.reserve),
             "notes": [say(note) for note in plan.notes],
+            "links": [link_shown(item) for item in link_views(plan)],
         }
 
-    def squad(self, squad: Squad) -> dict[str, Any]:
-        """A squad, for `SquadOut`."""
+    def _squad(self, squad: Squad, arrivals: Arrivals) -> dict[str, Any]:
         back = back_at(squad)
         whole = (squad.shift_end - squad.shift_start).total_seconds()
         used = (back - squad.shift_start).total_seconds() if back else 0.0
@@ -163,11 +166,10 @@ class PlanShown:
             "reason_text": say(squad.reason) if squad.reason else None,
             "back_at": local(back),
             "load": round(used / whole, 3),
-            "visits": [self._visit(visit) for visit in squad.visits],
+            "visits": [self._visit(visit, arrivals.at(visit.stop.id, squad.id)) for visit in squad.visits],
         }
 
-    def _visit(self, visit: Visit) -> dict[str, Any]:
-        arrival = self._view.arrivals.get(visit.stop.id)
+    def _visit(self, visit: Visit, arrival: CheckIn | None) -> dict[str, Any]:
         return {
             "stop": self.stop(visit.stop),
             "arrive": local(visit.arrive),
@@ -205,6 +207,28 @@ class PlanShown:
             "forbidden": item.forbidden,
             "fixes": [say(fix.message) for fix in item.fixes],
         }
+
+
+def link_shown(view: LinkView) -> dict[str, Any]:
+    """A link, for `LinkOut`."""
+    link = view.link
+    return {name: getattr(link, name) for name in ("id", "kind", "squads_needed")} | {
+        "stops": list(link.stops),
+        "squads": list(link.squads),
+        "text": say(view.words),
+        "state": view.state,
+        "state_text": t(f"link.state.{view.state}"),
+        "coming": [
+            {
+                "stop_id": item.stop_id,
+                "squad_id": item.squad.id,
+                "squad": item.squad.number,
+                **{name: local(getattr(item.visit, name)) for name in ("arrive", "start", "leave")},
+                "wait_minutes": item.wait_minutes,
+            }
+            for item in view.coming
+        ],
+    }
 
 
 def back_at(squad: Squad) -> datetime | None:

@@ -263,6 +263,7 @@ def _edit(given: EditIn) -> planning.Edit:
         action=given.action,
         stop_id=given.stop_id,
         squad_id=given.squad_id,
+        from_squad_id=given.from_squad_id,
         position=given.position,
         added=None
         if added is None

@@ -9,6 +9,7 @@ from gridmgr.services.planning.checking import Finding, check_day
 from gridmgr.services.planning.comparing import adopt_point, compare_and_keep, view_comparison
 from gridmgr.services.planning.editing import AddStop, Edit, EditPreview, edit_day, preview_edit
 from gridmgr.services.planning.lawful import OwnershipNotPublishable
+from gridmgr.services.planning.links import LinkWish, add_link, remove_link
 from gridmgr.services.planning.ownership import assign, change_lead, publish_ownership
 from gridmgr.services.planning.publishing import DayDifference, compare_days, publish_day, undo_day
 from gridmgr.services.planning.replan_events import ClosedNow, Events
@@ -30,12 +31,14 @@ __all__ = [
     "EditPreview",
     "Events",
     "Finding",
+    "LinkWish",
     "OwnershipNotPublishable",
     "Replanned",
     "ScenarioResult",
     "SquadChange",
     "SquadPreview",
     "SquadScore",
+    "add_link",
     "adopt_point",
     "assign",
     "change_lead",
@@ -54,6 +57,7 @@ __all__ = [
     "preview_squad",
     "publish_day",
     "publish_ownership",
+    "remove_link",
     "replan_day",
     "score_day",
     "undo_day",

@@ -240,18 +240,20 @@ class BurdenBreach:
 def breaches_of(guard: Guard, plan: DayPlan) -> list[BurdenBreach]:
     """Every planned visit against cap, spacing and lawfulness, and premises visited twice in the day."""
     found = []
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     for squad in plan.squads:
         for stop in (visit.stop for visit in squad.visits):
             place = guard.place_of(stop)
             if place is None:
                 continue
             reasons = [guard.refusal(stop)]
-            if place.id in seen:
+            # Squads that meet make one inspection together.
+            met = stop.id in plan.meetings and seen.get(place.id) == stop.id
+            if place.id in seen and not met:
                 reasons.append(Message("reason.inspection_twice"))
             if squad.patrol_only and not stop.needs_lawful:
                 reasons.append(Message("reason.inspection_needs_lawful"))
-            seen.add(place.id)
+            seen.setdefault(place.id, stop.id)
             found += [
                 BurdenBreach(squad_id=squad.id, stop=stop, reason=reason) for reason in reasons if reason
             ]

@@ -251,6 +251,12 @@ def _due_stop(
     return _place_stop(place, office, visited_days=None if visited is None else days, due=due)
 
 
+def asked_place(place: Place, office: OfficeSettings) -> StopInfo:
+    """A place as a stop because a planner asks for it, due or not."""
+    stop = _place_stop(place, office, visited_days=None, due=1.0)
+    return replace(stop, purpose=(stop.purpose[0], Message("purpose.added_by_hand")))
+
+
 def _place_stop(place: Place, office: OfficeSettings, *, visited_days: int | None, due: float) -> StopInfo:
     return StopInfo(
         id=place.id,

@@ -183,6 +183,8 @@ def _named(built: DayProblem, violation: routing.Violation) -> Message:
     message = built.words(violation.reason)
     if stop is None:
         return message
+    if violation.code == "squad_not_allowed" and stop.id in built.barred:
+        message = built.barred[stop.id]
     return Message("plan.at_stop", {"stop": stop.name, "what": message})
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from gridmgr.domain.links import StopLink
 from gridmgr.domain.patrols import DayPlan, Squad, StopInfo, Unassigned, Visit
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.geo.matrices import MatrixCache, travel_matrix
 from gridmgr.geo.routers.base import Matrix, Router
+from gridmgr.services.planning.asked_links import Asked
 from gridmgr.services.planning.candidates import Depot
 from gridmgr.services.planning.drafts import words
 from gridmgr.texts import Message
@@ -40,7 +42,11 @@ class DayProblem:
     zone, day
         The office's zone, the day planned.
     notes
-        What to know about the roads, beside the matrix's own notes.
+        What to know about the roads and links, beside the matrix's own notes.
+    barred
+        Stops that nobody may visit for a reason the planner does not know, by id.
+    met_by
+        The squads named for a meeting, by stop id.
     """
 
     problem: routing.Problem
@@ -50,14 +56,19 @@ class DayProblem:
     zone: ZoneInfo
     day: date
     notes: tuple[Message, ...] = ()
+    barred: Mapping[str, Message] = field(default_factory=dict)
+    met_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def words(self, reason: Reason) -> Message:
         """A planner's reason with squad numbers and names of stops in the place of ids."""
         values = dict(reason.params)
         if values.get("squad") in self.squad_numbers:
             values["squad"] = self.squad_numbers[str(values["squad"])]
-        if values.get("other") in self.stops:
-            values["other"] = self.stops[str(values["other"])].name
+        if "other" in values:
+            # A circle of waiting names several.
+            named = str(values["other"]).split(", ")
+            if all(name in self.stops for name in named):
+                values["other"] = "、".join(self.stops[name].name for name in named)
         return words(Reason(reason.code, values))
 
 
@@ -72,6 +83,8 @@ def build_problem(
     router: Router,
     pins: Mapping[str, str] | None = None,
     locked: Mapping[str, Sequence[str]] | None = None,
+    links: Sequence[StopLink] = (),
+    out: Sequence[StopInfo] = (),
 ) -> DayProblem:
     """Make the routing problem of a township's day.
 
@@ -89,6 +102,10 @@ def build_problem(
         Squad id by stop id, fixed by the planner.
     locked
         Stops already visited, by squad id, in their order.
+    links
+        What is asked of stops together.
+    out
+        Stops that nobody is to visit that day.
     """
     done = {visit.stop.id for squad in squads for visit in squad.done_visits}
     ahead = [stop for stop in stops if stop.id not in done]
@@ -101,9 +118,10 @@ def build_problem(
     points = np.array(places, dtype=np.float64)
     matrix = travel_matrix(router, points, depot=0, cache=_MATRICES)
     squad_ids = {squad.id for squad in squads}
+    asked = Asked(links, ahead=ahead, squads=squads, out=out, zone=zone)
     problem = routing.Problem(
         stops=tuple(
-            _stop_point(stop, node, (pins or {}).get(stop.id), squad_ids)
+            asked.linked(_stop_point(stop, node, (pins or {}).get(stop.id), squad_ids))
             for node, stop in enumerate(ahead, start=1)
         ),
         squads=tuple(
@@ -127,6 +145,8 @@ def build_problem(
         matrix=matrix,
         zone=zone,
         day=day,
+        barred=asked.barred,
+        met_by={link.stops[0]: link.squads for link in links if link.squads},
     )
 
 
@@ -198,7 +218,7 @@ def _with_route(built: DayProblem, squad: Squad, route: routing.Schedule, pins: 
             leave=moment(built, visit.leave),
             travel_seconds=visit.travel_seconds,
             travel_metres=visit.travel_metres,
-            pinned=visit.stop in pins,
+            pinned=visit.stop in pins or visit.stop in built.met_by,
         )
         for visit in route.visits
     )
@@ -233,6 +253,8 @@ def unassigned_of(built: DayProblem, items: Sequence[routing.Unassigned]) -> tup
 
 def reason_of(built: DayProblem, stop_id: str, reason: Reason) -> Message:
     """Why a stop is left out, in words; where no road leads there, what the roads say."""
+    if stop_id in built.barred:
+        return built.barred[stop_id]
     if reason.code == "unreachable":
         problem = built.matrix.problem_of(built.problem.stop(stop_id).node)
         if problem is not None:
@@ -256,5 +278,11 @@ def orders_of(plan: DayPlan) -> dict[str, tuple[str, ...]]:
 
 
 def pins_of(plan: DayPlan) -> dict[str, str]:
-    """Squad id by pinned stop id."""
-    return {v.stop.id: squad.id for squad in plan.squads for v in squad.open_visits if v.pinned}
+    """Squad id by pinned stop id; who comes to a meeting is said by its link."""
+    together = plan.meetings
+    return {
+        v.stop.id: squad.id
+        for squad in plan.squads
+        for v in squad.open_visits
+        if v.pinned and v.stop.id not in together
+    }

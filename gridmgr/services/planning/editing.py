@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,6 +20,7 @@ from gridmgr.services.planning.dayplan_problem import (
     unassigned_of,
 )
 from gridmgr.services.planning.drafts import new_revision_id, save_draft
+from gridmgr.services.planning.meeting_edits import leaving, links_after
 from gridmgr.services.planning.routes import DayFrame, build_day, read_day
 from gridmgr.texts import Message
 from planners import routing
@@ -61,6 +62,9 @@ class Edit:
         The stop it is about; None for ``add``.
     squad_id
         Where a stop goes, for ``move`` (and ``add``, where None leaves it unassigned).
+    from_squad_id
+        Whose visit is moved or removed at a stop where squads meet. None moves the squad's own visit within
+        its order, lets a squad join a meeting that lacks one, and removes the visits of all.
     position
         Place in the squad's order, from 0; None finds the cheapest.
     added
@@ -72,6 +76,7 @@ class Edit:
     action: str
     stop_id: str | None = None
     squad_id: str | None = None
+    from_squad_id: str | None = None
     position: int | None = None
     added: AddStop | None = None
     why: str = ""
@@ -160,18 +165,22 @@ def _apply(
     draft = frame.draft
     if draft.stage != "routes":
         raise NoPlan("plan.no_routes_yet", township=township_code, day=day.isoformat())
-    if edit.squad_id is not None and draft.squad(edit.squad_id) is None:
-        raise NotFound("error.not_found", kind=Message("word.squad"), id=edit.squad_id)
+    for named in (edit.squad_id, edit.from_squad_id):
+        if named is not None and draft.squad(named) is None:
+            raise NotFound("error.not_found", kind=Message("word.squad"), id=named)
     if edit.added is not None:
         stop = _added_stop(draft, edit.added, village.code if village else None)
     else:
         stop = _find_stop(draft, edit.stop_id or "")
     _refuse_done(frame, stop, edit)
-    built = _problem(ctx, frame, stop)
+    meeting = draft.meetings.get(stop.id)
+    gone = leaving(draft, stop, edit, meeting)
+    draft = replace(draft, links=links_after(draft, meeting, edit, gone))
+    built = _problem(ctx, replace(frame, draft=draft), stop)
     before = orders_of(draft)
-    after = _reordered(built, draft, stop, edit)
+    after = _reordered(built, draft, stop, edit, gone)
     was, now = routing.score(built.problem, before), routing.score(built.problem, after)
-    plan = _explained(guard, frame, _edited(ctx, built, draft, after, stop, edit, actor=actor))
+    plan = explained(guard, frame, _edited(ctx, built, draft, after, stop, edit, now, actor=actor))
     old = route_findings(built, was) + burden_findings(guard, draft)
     new = route_findings(built, now) + burden_findings(guard, plan)
     preview = EditPreview(
@@ -185,7 +194,7 @@ def _apply(
     return frame.head, preview
 
 
-def _explained(guard: Guard, frame: DayFrame, plan: DayPlan) -> DayPlan:
+def explained(guard: Guard, frame: DayFrame, plan: DayPlan) -> DayPlan:
     """The plan whose left-out premises keep saying what they need not bear."""
     _, blocked = guard.split(
         (item.stop for item in plan.unassigned if not item.forbidden), plan.squads, done=frame.visited
@@ -252,19 +261,19 @@ def _refuse_done(frame: DayFrame, stop: StopInfo, edit: Edit) -> None:
         raise BadInput("plan.stop_done", stop=stop.name)
 
 
-def _reordered(built: DayProblem, draft: DayPlan, stop: StopInfo, edit: Edit) -> dict[str, tuple[str, ...]]:
+def _reordered(
+    built: DayProblem, draft: DayPlan, stop: StopInfo, edit: Edit, gone: set[str]
+) -> dict[str, tuple[str, ...]]:
     """Every squad's stops after the change."""
-    if edit.action in ("pin", "unpin", "allow"):
-        return orders_of(draft)
     orders = {
-        squad_id: tuple(name for name in order if name != stop.id)
+        squad_id: tuple(name for name in order if name != stop.id or squad_id not in gone)
         for squad_id, order in orders_of(draft).items()
     }
     if edit.squad_id is not None and edit.action in ("move", "add"):
         order = orders[edit.squad_id]
         position = edit.position
         if position is None:
-            position = _cheapest(built, edit.squad_id, order, stop.id)
+            position = _cheapest(built, orders, edit.squad_id, stop.id)
         elif (squad := draft.squad(edit.squad_id)) is not None:
             position -= len(squad.done_visits)
         position = max(0, min(position, len(order)))
@@ -272,11 +281,17 @@ def _reordered(built: DayProblem, draft: DayPlan, stop: StopInfo, edit: Edit) ->
     return orders
 
 
-def _cheapest(built: DayProblem, squad_id: str, order: Sequence[str], stop_id: str) -> int:
+def _cheapest(built: DayProblem, orders: Mapping[str, tuple[str, ...]], squad_id: str, stop_id: str) -> int:
     """Where the stop costs least: fewest violations, then the earliest return, then least travel."""
+    order = orders[squad_id]
 
     def cost(position: int) -> tuple[int, int, int]:
-        tried = routing.schedule(built.problem, squad_id, (*order[:position], stop_id, *order[position:]))
+        new = (*order[:position], stop_id, *order[position:])
+        if built.problem.linked:
+            day = routing.score(built.problem, {**orders, squad_id: new})
+            tried = next(route for route in day.routes if route.squad == squad_id)
+            return len(day.violations), tried.end, tried.travel_seconds
+        tried = routing.schedule(built.problem, squad_id, new)
         return len(tried.violations), tried.end, tried.travel_seconds
 
     return min(range(len(order) + 1), key=cost)
@@ -289,10 +304,10 @@ def _edited(
     orders: dict[str, tuple[str, ...]],
     stop: StopInfo,
     edit: Edit,
+    scored: routing.Scored,
     *,
     actor: str,
 ) -> DayPlan:
-    routes = [routing.schedule(built.problem, squad.id, orders[squad.id]) for squad in draft.squads]
     visited = {name for order in orders.values() for name in order}
     return replace(
         draft,
@@ -303,7 +318,7 @@ def _edited(
         change=Message(f"plan.edit.{edit.action}", {"stop": stop.name}),
         status="MANUAL",
         travel_method=built.matrix.method,
-        squads=squads_of(built, routes, draft.squads, pins=_pins(draft, stop, edit, visited)),
+        squads=squads_of(built, scored.routes, draft.squads, pins=_pins(draft, stop, edit, visited)),
         unassigned=_left_out(built, draft, orders, stop, edit),
     )
 
@@ -313,7 +328,7 @@ def _pins(draft: DayPlan, stop: StopInfo, edit: Edit, visited: set[str]) -> dict
     pins = {name: squad_id for name, squad_id in pins_of(draft).items() if name in visited}
     if edit.action == "unpin":
         pins.pop(stop.id, None)
-    elif edit.action in ("move", "pin", "add") and stop.id in visited:
+    elif edit.action in ("move", "pin", "add") and stop.id in visited and stop.id not in draft.meetings:
         pins[stop.id] = edit.squad_id or ""
     return pins
 

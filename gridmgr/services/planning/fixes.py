@@ -51,7 +51,10 @@ def with_fixes(
         limits = replace(limits, cancelled=stop.cancelled)
     found = routing.relaxations(built.problem, orders, limits, seed)
     return tuple(
-        replace(item, fixes=tuple(_fix(built, one) for one in found.get(item.stop.id, ())))
+        item
+        # Nothing the planner could ease would let in what the links keep out.
+        if item.stop.id in built.barred
+        else replace(item, fixes=tuple(_fix(built, one) for one in found.get(item.stop.id, ())))
         for item in unassigned
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 
 from gridmgr.domain.patrols import DayHead, DayPlan, Squad, Visit
 from gridmgr.errors import NoPlan
@@ -133,41 +134,57 @@ class DayDifference:
 #: A stop later or earlier by less is not worth telling.
 _SHIFT_MINUTES = 5
 
+_Placed = tuple[Squad, Visit]
+
 
 def compare_days(before: DayPlan | None, after: DayPlan | None) -> DayDifference:
     """What is different in the second plan; None stands for an empty one."""
     old, new = _placed(before), _placed(after)
     done = {visit.stop.id for squad in after.squads for visit in squad.done_visits} if after else set()
-    changes = [
-        _change(stop_id, old.get(stop_id), new.get(stop_id))
+    pairs = [
+        pair
         for stop_id in sorted((old.keys() | new.keys()) - (done & old.keys()))
+        for pair in _paired(old.get(stop_id, []), new.get(stop_id, []))
     ]
+    changes = [_change(before, after) for before, after in pairs]
     return DayDifference(
         changes=tuple(change for change in changes if change is not None),
         prize=(after.prize if after else 0) - (before.prize if before else 0),
         travel_seconds=(after.travel_seconds if after else 0) - (before.travel_seconds if before else 0),
         travel_metres=_metres(after) - _metres(before),
-        visits=len(new) - len(old),
+        visits=sum(map(len, new.values())) - sum(map(len, old.values())),
         squads_changed=_squads_changed(before, after),
     )
 
 
-def _placed(plan: DayPlan | None) -> Mapping[str, tuple[Squad, Visit]]:
-    return {v.stop.id: (squad, v) for squad in plan.squads for v in squad.visits} if plan else {}
+def _placed(plan: DayPlan | None) -> Mapping[str, list[_Placed]]:
+    """Who visits each stop; several where squads meet."""
+    found: dict[str, list[_Placed]] = {}
+    for squad in plan.squads if plan else ():
+        for visit in squad.visits:
+            found.setdefault(visit.stop.id, []).append((squad, visit))
+    return found
+
+
+def _paired(old: list[_Placed], new: list[_Placed]) -> list[tuple[_Placed | None, _Placed | None]]:
+    """The same squad's visits first, then those that one squad takes over from another."""
+    before, after = ({squad.number: (squad, visit) for squad, visit in items} for items in (old, new))
+    stays = sorted(before.keys() & after.keys())
+    gone = [before[number] for number in sorted(before.keys() - after.keys())]
+    come = [after[number] for number in sorted(after.keys() - before.keys())]
+    return [*((before[number], after[number]) for number in stays), *zip_longest(gone, come)]
 
 
 def _metres(plan: DayPlan | None) -> int:
     return sum(squad.travel_metres for squad in plan.squads) if plan else 0
 
 
-def _change(
-    stop_id: str, old: tuple[Squad, Visit] | None, new: tuple[Squad, Visit] | None
-) -> StopChange | None:
+def _change(old: _Placed | None, new: _Placed | None) -> StopChange | None:
     known = new or old
     if known is None:
         return None
     change = StopChange(
-        stop_id=stop_id,
+        stop_id=known[1].stop.id,
         name=known[1].stop.name,
         kind="moved",
         squad_before=old[0].number if old else None,

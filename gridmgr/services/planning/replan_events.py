@@ -12,7 +12,8 @@ from gridmgr.errors import BadInput, NotFound
 from gridmgr.services.closures import new_closure
 from gridmgr.services.context import Context
 from gridmgr.services.planning.candidates import URGENT_PRIZE, incident_stop
-from gridmgr.services.planning.routes import CALLED, DayFrame, DayInputs
+from gridmgr.services.planning.kept import CALLED
+from gridmgr.services.planning.routes import DayFrame, DayInputs
 from gridmgr.services.planning.squad_editing import SquadChange, Squads
 from gridmgr.services.planning.staff import Staff
 from gridmgr.storage import UnitOfWork

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from gridmgr.domain.links import StopLink
 from gridmgr.domain.patrols import CheckIn, DayPlan, Squad, Standing, Visit
 from gridmgr.errors import NotFound
 from gridmgr.services.context import Context
+from gridmgr.services.planning.arrivals import Arrivals, waiting_at
 from gridmgr.services.planning.candidates import Depot
 from gridmgr.services.planning.routes import DayFrame
 from gridmgr.storage import UnitOfWork
 
 
-def arrivals_of(uow: UnitOfWork, draft: DayPlan) -> dict[str, CheckIn]:
-    """First check-in at each stop that day."""
-    found: dict[str, CheckIn] = {}
-    for item in uow.check_ins.between(draft.day, draft.day, township_code=draft.township_code):
-        known = found.get(item.stop_id)
-        if known is None or item.arrived_at < known.arrived_at:
-            found[item.stop_id] = item
-    return found
+def check_ins_of(uow: UnitOfWork, draft: DayPlan) -> list[CheckIn]:
+    """Check-ins of the draft's day in its township."""
+    return uow.check_ins.between(draft.day, draft.day, township_code=draft.township_code)
 
 
 def standing_now(
@@ -29,20 +26,38 @@ def standing_now(
     draft: DayPlan,
     frame: DayFrame,
     published: DayPlan,
-    arrivals: Mapping[str, CheckIn],
+    check_ins: Sequence[CheckIn],
     late: Mapping[str, int],
     now: datetime,
 ) -> DayPlan:
-    """The draft with every squad where it stands, its made visits with the times they really had."""
+    """The draft with every squad where it stands, its made visits with the times they really had.
+
+    Who came to a meeting before the others stands there, and the meeting stays theirs.
+    """
     delays = _late_by_id(draft, late)
     visits = {visit.stop.id: visit for visit in published.visits()}
+    so_far = [item for item in check_ins if item.arrived_at <= now]
+    arrivals, waiting = Arrivals(published, so_far), waiting_at(published, so_far)
     squads = []
     for squad in draft.squads:
-        names = [name for name in frame.done.get(squad.id, ()) if arrivals[name].arrived_at <= now]
-        made = tuple(_made(ctx, visits[name], arrivals[name]) for name in names)
+        came = [(name, arrivals.at(name, squad.id)) for name in frame.done.get(squad.id, ())]
+        made = tuple(_made(ctx, visits[name], arrival) for name, arrival in came if arrival is not None)
         told = published.squad(squad.id)
-        squads.append(_placed(squad, told, made, frame.depot, now, delays.get(squad.id, 0)))
-    return replace(draft, squads=tuple(squads))
+        placed = _placed(squad, told, made, frame.depot, now, delays.get(squad.id, 0))
+        if squad.id in waiting and placed.standing is not None:
+            stop = visits[waiting[squad.id]].stop
+            placed = replace(placed, standing=replace(placed.standing, lon=stop.lon, lat=stop.lat))
+        squads.append(placed)
+    links = tuple(_begun(link, published, set(waiting.values())) for link in draft.links)
+    return replace(draft, squads=tuple(squads), links=links)
+
+
+def _begun(link: StopLink, published: DayPlan, begun: set[str]) -> StopLink:
+    """The link with the squads that were told to meet, where one of them is there already."""
+    if link.kind != "meet" or link.stops[0] not in begun:
+        return link
+    told = tuple(s.id for s in published.squads if link.stops[0] in {v.stop.id for v in s.visits})
+    return replace(link, squads=told, squads_needed=len(told))
 
 
 def _late_by_id(draft: DayPlan, late: Mapping[str, int]) -> dict[str, int]:

@@ -7,6 +7,7 @@ compared with what is published, published, or taken back as any other. `replan_
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -25,7 +26,7 @@ from gridmgr.services.planning.replan_events import (
     with_called,
     without_ill,
 )
-from gridmgr.services.planning.replan_standing import arrivals_of, standing_now
+from gridmgr.services.planning.replan_standing import check_ins_of, standing_now
 from gridmgr.services.planning.replan_words import ChangedStop, summary, told
 from gridmgr.services.planning.routes import DayInputs, build_day, read_day, solved_plan, with_due_stops
 from gridmgr.services.planning.staff import Staff
@@ -302,7 +303,7 @@ def _read(ctx: Context, township_code: str, day: date, events: Events) -> _Read:
         draft = allowed_again(without_ill(staff, frame.draft, events.ill), events.incidents)
         if not draft.squads:
             raise NoPlan("replan.nobody_left", township=township_code, day=day.isoformat())
-        draft = standing_now(ctx, draft, frame, published, arrivals_of(uow, draft), events.late, now)
+        draft = standing_now(ctx, draft, frame, published, check_ins_of(uow, draft), events.late, now)
         inputs = with_due_stops(uow, replace(frame, draft=draft))
         return _Read(
             inputs=with_called(uow, inputs, events.incidents),
@@ -320,7 +321,9 @@ def _followed(built: DayProblem, read: _Read) -> routing.Followed:
         for squad in read.published.squads
     }
     midnight = datetime.combine(built.day, time(), built.zone)
+    times = Counter(visit.stop.id for visits in ahead.values() for visit in visits)
     return routing.Followed(
+        joint=frozenset(name for name, squads in times.items() if squads > 1),
         orders={name: tuple(visit.stop.id for visit in visits) for name, visits in ahead.items()},
         starts={
             visit.stop.id: int((visit.start - midnight).total_seconds())
@@ -338,7 +341,7 @@ def _told_ahead(read: _Read) -> Ahead:
     ahead = [visit for route in routes for visit in route]
     return Ahead(
         visits=len(ahead),
-        prize=sum(visit.stop.prize for visit in ahead),
+        prize=sum({visit.stop.id: visit.stop.prize for visit in ahead}.values()),
         travel_seconds=sum(visit.travel_seconds for visit in ahead) + sum(back),
     )
 

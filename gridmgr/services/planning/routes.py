@@ -12,6 +12,7 @@ from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput, NoPlan
 from gridmgr.services.closures import closures_of, during, open_roads
 from gridmgr.services.context import Context, require_township
+from gridmgr.services.planning.arrivals import done_by_squad
 from gridmgr.services.planning.burden import Guard
 from gridmgr.services.planning.candidates import Depot, day_stops, read_depot
 from gridmgr.services.planning.dayplan_problem import (
@@ -25,6 +26,7 @@ from gridmgr.services.planning.dayplan_problem import (
 )
 from gridmgr.services.planning.drafts import new_revision_id, save_draft, words
 from gridmgr.services.planning.fixes import with_fixes
+from gridmgr.services.planning.kept import kept_stops, still_called, with_living_links
 from gridmgr.services.planning.squads import form_squads
 from gridmgr.services.planning.unpredictable import VariedDay, on_time, percent_of, unvaried, vary_day
 from gridmgr.storage import UnitOfWork
@@ -36,8 +38,6 @@ from planners.stop import Stop
 ENGINES: tuple[routing.Engine, ...] = routing.ENGINES
 #: The clock is a safety net for machines so many times slower.
 _SLOWER = 4.0
-#: Said first of what to do at an incident that a planner called a squad to by name.
-CALLED = "purpose.called"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +86,14 @@ class DayInputs(DayFrame):
         Stops the planner took out.
     blocked
         Stops that premises need not bear on the day, with their reasons.
+    notes
+        What to know about the day's links.
     """
 
     stops: tuple[StopInfo, ...]
     forbidden: tuple[StopInfo, ...]
     blocked: tuple[Unassigned, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def read_day(uow: UnitOfWork, *, township_code: str, day: date) -> DayFrame:
@@ -122,29 +125,22 @@ def with_due_stops(uow: UnitOfWork, frame: DayFrame) -> DayInputs:
     due = day_stops(uow, township_code=draft.township_code, day=draft.day, office=frame.office, guard=guard)
     stops = {stop.id: stop for stop in due}
     out = {item.stop.id: item.stop for item in draft.unassigned if item.forbidden}
-    kept = [v.stop for v in draft.visits() if v.stop.kind == "manual" or v.pinned]
-    kept += [item.stop for item in draft.unassigned if item.stop.kind == "manual"]
-    kept += [v.stop for v in draft.visits() if v.stop.id in frame.visited]
-    for stop in kept:
+    for stop in kept_stops(uow, draft, visited=frame.visited):
         stops.setdefault(stop.id, stop)
-    stops |= _still_called(uow, draft)
+    stops |= still_called(uow, draft)
     # What a squad did that is not out any more is done all the same.
     out_there = {squad.id for squad in draft.squads}
     past = {name for squad_id, names in frame.done.items() if squad_id not in out_there for name in names}
     wanted = [stop for stop_id, stop in sorted(stops.items()) if stop_id not in out and stop_id not in past]
     free, blocked = guard.split(wanted, draft.squads, done=frame.visited)
-    return DayInputs(**vars(frame), stops=tuple(free), forbidden=tuple(out.values()), blocked=tuple(blocked))
-
-
-def _still_called(uow: UnitOfWork, draft: DayPlan) -> dict[str, StopInfo]:
-    """Incidents a planner called a squad to on this day: required until they are settled."""
-    everything = [*(v.stop for v in draft.visits()), *(item.stop for item in draft.unassigned)]
-    called = {stop.id: stop for stop in everything if any(message.key == CALLED for message in stop.purpose)}
-    if not called:
-        return {}
-    incidents = uow.incidents.get_many(name.removeprefix("incident:") for name in called)
-    still = {f"incident:{name}" for name, incident in incidents.items() if incident.is_open}
-    return {name: stop for name, stop in called.items() if name in still}
+    draft, notes = with_living_links(draft, known=stops.keys() | out.keys() | past)
+    return DayInputs(
+        **{**vars(frame), "draft": draft},
+        stops=tuple(free),
+        forbidden=tuple(out.values()),
+        blocked=tuple(blocked),
+        notes=notes,
+    )
 
 
 def _done(uow: UnitOfWork, head: DayHead, township_code: str, day: date) -> dict[str, tuple[str, ...]]:
@@ -152,16 +148,7 @@ def _done(uow: UnitOfWork, head: DayHead, township_code: str, day: date) -> dict
     published = uow.days.get(head.published_id)
     if published is None:
         return {}
-    arrivals = sorted(
-        uow.check_ins.between(day, day, township_code=township_code), key=lambda check_in: check_in.arrived_at
-    )
-    planned = {visit.stop.id: squad.id for squad in published.squads for visit in squad.visits}
-    done: dict[str, list[str]] = {}
-    for check_in in arrivals:
-        squad_id = planned.get(check_in.stop_id)
-        if squad_id is not None and check_in.stop_id not in done.get(squad_id, []):
-            done.setdefault(squad_id, []).append(check_in.stop_id)
-    return {squad_id: tuple(stops) for squad_id, stops in done.items()}
+    return done_by_squad(published, uow.check_ins.between(day, day, township_code=township_code))
 
 
 def plan_routes(
@@ -262,8 +249,10 @@ def build_day(ctx: Context, inputs: DayInputs) -> DayProblem:
         router=roads.router,
         pins=pins_of(inputs.draft),
         locked=inputs.done,
+        links=inputs.draft.links,
+        out=(*inputs.forbidden, *(item.stop for item in inputs.blocked)),
     )
-    return replace(built, notes=roads.notes)
+    return replace(built, notes=inputs.notes + roads.notes)
 
 
 def _solve(

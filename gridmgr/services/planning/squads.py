@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from gridmgr.domain.patrols import DayHead, DayPlan, ShortAgency, Squad
+from gridmgr.domain.links import StopLink
+from gridmgr.domain.patrols import DayPlan, ShortAgency, Squad, Unassigned
 from gridmgr.domain.people import Agency, Officer
 from gridmgr.domain.settings import OfficeSettings
 from gridmgr.errors import BadInput
 from gridmgr.services.context import Context, require_township
 from gridmgr.services.planning.drafts import move_draft, new_revision_id, words
+from gridmgr.services.planning.kept import all_stops
 from gridmgr.services.planning.rostered import kept_days, with_rostered
 from gridmgr.services.planning.staff import Staff
 from gridmgr.texts import Message
@@ -67,6 +69,7 @@ def form_squads(
         require_township(uow, township_code)
         staff = Staff.read(uow, township_code=township_code, first=first, last=last)
         heads = {day: uow.days.head(township_code, day) for day in dates}
+        drafts = {day: uow.days.get(head.draft_id) for day, head in heads.items()}
     days = [staff.day(day) for day in dates]
     problem = staff.problem([day for day, _ in days], township_code=township_code)
     result = _formed(staff, problem, stop, seed)
@@ -80,7 +83,7 @@ def form_squads(
             result,
             township_code=township_code,
             actor=actor,
-            head=heads[roster.date],
+            old=drafts[roster.date],
             attendance_known=on_record[roster.date],
         )
         for roster in rosters
@@ -129,7 +132,7 @@ def _plan(
     *,
     township_code: str,
     actor: str,
-    head: DayHead,
+    old: DayPlan | None,
     attendance_known: bool,
 ) -> DayPlan:
     names = Names(staff.officers, staff.agencies.values())
@@ -140,9 +143,24 @@ def _plan(
     if not attendance_known:
         notes.insert(0, Message("squads.no_attendance"))
     start, end = shift_of(ctx, staff.office, roster.date)
+    squads = tuple(
+        Squad(
+            id=f"{township_code}-{roster.date.isoformat()}-{squad.number}",
+            number=squad.number,
+            leader=squad.leader,
+            members=squad.members,
+            vehicle=squad.vehicle,
+            scopes=tuple(sorted(squad.scopes)),
+            patrol_only=squad.patrol_only,
+            reason=names.words(squad.reasons[0]) if squad.reasons else None,
+            shift_start=start,
+            shift_end=end,
+        )
+        for squad in roster.squads
+    )
     return DayPlan(
         id=new_revision_id(),
-        parent_id=head.draft_id,
+        parent_id=old.id if old else None,
         township_code=township_code,
         day=roster.date,
         created_at=ctx.clock.utc_now(),
@@ -152,24 +170,29 @@ def _plan(
         engine=result.engine,
         seed=result.seed,
         seconds=result.seconds,
-        squads=tuple(
-            Squad(
-                id=f"{township_code}-{roster.date.isoformat()}-{squad.number}",
-                number=squad.number,
-                leader=squad.leader,
-                members=squad.members,
-                vehicle=squad.vehicle,
-                scopes=tuple(sorted(squad.scopes)),
-                patrol_only=squad.patrol_only,
-                reason=names.words(squad.reasons[0]) if squad.reasons else None,
-                shift_start=start,
-                shift_end=end,
-            )
-            for squad in roster.squads
-        ),
+        squads=squads,
         short=tuple(ShortAgency(agency_code=s.agency, reason=names.words(s.reason)) for s in roster.short),
         reserve=tuple(item.person for item in roster.reserve),
         notes=_unique(notes),
+        # What was asked of stops holds whoever goes out.
+        links=tuple(_of_squads(link, {squad.id for squad in squads}) for link in old.links) if old else (),
+        unassigned=_linked_stops(old) if old else (),
+    )
+
+
+def _of_squads(link: StopLink, squads: set[str]) -> StopLink:
+    """The link, by any squads where one that it named is not formed any more."""
+    return link if squads.issuperset(link.squads) else replace(link, squads=())
+
+
+def _linked_stops(old: DayPlan) -> tuple[Unassigned, ...]:
+    """Stops that are linked, kept for the routes that are planned next."""
+    linked = {stop for link in old.links for stop in link.stops}
+    forbidden = {item.stop.id for item in old.unassigned if item.forbidden}
+    return tuple(
+        Unassigned(stop=stop, reason=Message("reason.not_planned_yet"))
+        for name, stop in sorted(all_stops(old).items())
+        if name in linked - forbidden
     )
 
 

@@ -12,6 +12,7 @@ from gridmgr.domain.patrols import CheckIn, DayHead, DayPlan
 from gridmgr.domain.people import ON_DUTY, Officer
 from gridmgr.domain.places import Township, Vehicle
 from gridmgr.services.context import Context, require_township
+from gridmgr.services.planning.arrivals import Arrivals
 from gridmgr.services.planning.candidates import Depot, read_depot
 from gridmgr.services.planning.checking import Finding, check_day
 from gridmgr.services.planning.publishing import day_state
@@ -92,14 +93,14 @@ class PlanWords:
         Who answers for villages.
     agencies, villages
         Names by code.
-    arrivals
-        First check-in of the day by stop id.
+    check_ins
+        Of the day, by time.
     """
 
     owners: Owners
     agencies: Mapping[str, str]
     villages: Mapping[str, str]
-    arrivals: Mapping[str, CheckIn]
+    check_ins: tuple[CheckIn, ...]
 
     @property
     def names(self) -> Names:
@@ -122,7 +123,7 @@ def plan_words(ctx: Context, *, township_code: str, day: date) -> PlanWords:
             owners=owners_of(uow, township_code, officers),
             agencies={agency.code: agency.name for agency in uow.agencies.find()},
             villages=_village_names(uow, township_code),
-            arrivals=first_arrivals(uow.check_ins.between(day, day, township_code=township_code)),
+            check_ins=tuple(uow.check_ins.between(day, day, township_code=township_code)),
         )
 
 
@@ -205,7 +206,7 @@ def view_day(ctx: Context, *, township_code: str, day: date) -> DayView:
             attendance_on_record=ON_DUTY in status.values(),
             vehicles=tuple(uow.vehicles.find(township_code=township_code)),
             depot=read_depot(uow, township_code) if villages else None,
-            arrivals=first_arrivals(check_ins),
+            check_ins=tuple(check_ins),
             owners=owners_of(uow, township_code, names.officers),
             agencies=agencies,
             villages=villages,
@@ -238,23 +239,15 @@ def owners_of(uow: UnitOfWork, township_code: str, names: Mapping[str, str]) -> 
     return Owners(head=head, draft=draft, published=published, names=names)
 
 
-def first_arrivals(check_ins: Iterable[CheckIn]) -> dict[str, CheckIn]:
-    """The first check-in at each stop, by stop id."""
-    first: dict[str, CheckIn] = {}
-    for check_in in sorted(check_ins, key=lambda item: item.arrived_at):
-        first.setdefault(check_in.stop_id, check_in)
-    return first
-
-
 @dataclass(frozen=True, kw_only=True)
 class TownshipDay:
-    """Where one township's day stands; see `DayView`."""
+    """Where one township's day stands; see `DayView`. ``done`` counts the draft's visits that were made."""
 
     township: Township
     head: DayHead
     state: Message
     draft: DayPlan | None
-    arrivals: Mapping[str, CheckIn]
+    done: int
 
 
 def county_day(ctx: Context, *, day: date, township_code: str | None) -> list[TownshipDay]:
@@ -273,10 +266,16 @@ def county_day(ctx: Context, *, day: date, township_code: str | None) -> list[To
                     head=head,
                     state=day_state(head, draft),
                     draft=draft,
-                    arrivals=first_arrivals(check_ins[township.code]),
+                    done=_made(draft, check_ins[township.code]) if draft else 0,
                 )
             )
     return found
+
+
+def _made(plan: DayPlan, check_ins: Iterable[CheckIn]) -> int:
+    arrivals = Arrivals(plan, check_ins)
+    made = (arrivals.at(visit.stop.id, squad.id) for squad in plan.squads for visit in squad.visits)
+    return sum(arrival is not None for arrival in made)
 
 
 def findings_of_draft(ctx: Context, *, township_code: str, day: date) -> tuple[Finding, ...]:
