@@ -205,7 +205,6 @@ def _roster_json(plan: DayPlan, language: str) -> dict[str, Any]:
             {"agency": item.agency_code, "reason": item.reason.render(language)} for item in plan.short
         ],
         "reserve": list(plan.reserve),
-        "links": [link_json(view, language) for view in link_views(plan)],
         "notes": [note.render(language) for note in plan.notes],
     }
 
@@ -351,6 +350,7 @@ def _plan_json(plan: DayPlan, language: str) -> dict[str, Any]:
             }
             for item in plan.unassigned
         ],
+        "links": [link_json(view, language) for view in link_views(plan)],
         "notes": [note.render(language) for note in plan.notes],
     }
 

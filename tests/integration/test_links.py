@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from planning_world import DAY, TOWN, change, miniature, officer, stop_ids, village
@@ -202,37 +203,36 @@ class TestChoice:
         assert hard(ctx, plan) == []
 
 
+#: Kind, stops, options; and what is wrong beside a meeting, a choice and two orders.
+REFUSED: tuple[tuple[str, tuple[str, ...], dict[str, Any], str], ...] = (
+    ("swap", (V0, V1), {}, "link.unknown_kind"),
+    ("meet", (V0, V1), {}, "link.stops.meet"),
+    ("before", (V0,), {}, "link.stops.before"),
+    ("one_of", (V0,), {}, "link.stops.one_of"),
+    ("before", (V0, V0), {}, "link.same_stop"),
+    ("one_of", (V0, V1), {"squads": ("1",)}, "link.squads_only_meet"),
+    ("meet", (V0,), {"squads": ("1", "2"), "squads_needed": 3}, "link.squads_count"),
+    ("meet", (V0,), {"squads_needed": 3}, "link.squads_needed"),
+    ("meet", (V0,), {"squads": ("1",)}, "link.squads_needed"),
+    ("meet", (V0,), {"squads": ("1", "1")}, "link.same_squad"),
+    ("meet", (V4,), {}, "link.meets_already"),
+    ("one_of", (V2, V3), {}, "link.grouped_already"),
+    ("before", (V0, V1), {}, "link.ordered_already"),
+    ("before", (V2, V0), {}, "link.circle"),
+)
+
+
 class TestRefused:
     """Links that make no sense, each with what is wrong about it."""
 
-    @pytest.mark.parametrize(
-        ("kind", "stops", "options", "key"),
-        [
-            ("swap", (V0, V1), {}, "link.unknown_kind"),
-            ("meet", (V0, V1), {}, "link.stops.meet"),
-            ("before", (V0,), {}, "link.stops.before"),
-            ("one_of", (V0,), {}, "link.stops.one_of"),
-            ("before", (V0, V0), {}, "link.same_stop"),
-            ("one_of", (V0, V1), {"squads": ("1",)}, "link.squads_only_meet"),
-            ("meet", (V0,), {"squads": ("1", "2"), "squads_needed": 3}, "link.squads_count"),
-            ("meet", (V0,), {"squads_needed": 3}, "link.squads_needed"),
-            ("meet", (V0,), {"squads": ("1",)}, "link.squads_needed"),
-            ("meet", (V0,), {"squads": ("1", "1")}, "link.same_squad"),
-            ("meet", (V4,), {}, "link.meets_already"),
-            ("one_of", (V2, V3), {}, "link.grouped_already"),
-            ("before", (V0, V1), {}, "link.ordered_already"),
-            ("before", (V2, V0), {}, "link.circle"),
-        ],
-    )
-    def test_says_why(
-        self, ctx: Context, kind: str, stops: tuple[str, ...], options: dict[str, object], key: str
-    ) -> None:
+    def test_says_why(self, ctx: Context) -> None:
         form_squads(ctx, township_code=TOWN, first=DAY, last=DAY, actor="planner")
         for known in (("meet", V4), ("one_of", V3, V4), ("before", V0, V1), ("before", V1, V2)):
             ask(ctx, *known)
-        with pytest.raises(BadInput) as refused:
-            ask(ctx, kind, *stops, **options)
-        assert refused.value.message.key == key
+        for kind, stops, options, key in REFUSED:
+            with pytest.raises(BadInput) as refused:
+                ask(ctx, kind, *stops, **options)
+            assert refused.value.message.key == key
 
     def test_unknown_stops_and_squads_are_named(self, ctx: Context) -> None:
         with pytest.raises(NoPlan):
