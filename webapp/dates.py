@@ -13,13 +13,6 @@ from webapp.state import ctx
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
-def _day_of(value: str) -> date:
-    day = date.fromisoformat(value)
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueError(value)
-    return day
-
-
 def read_day(value: str) -> date:
     """A date as browsers and programs send it.
 
@@ -29,16 +22,19 @@ def read_day(value: str) -> date:
         If it is none, or beyond what anybody can mean.
     """
     try:
-        return _day_of(value)
+        day = date.fromisoformat(value)
     except ValueError as error:
         raise BadInput("day.bad_date", value=value) from error
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise BadInput("day.out_of_range", value=value, first=str(FIRST_DAY), last=str(LAST_DAY))
+    return day
 
 
 def day_or_today(value: str) -> date:
     """The day, today where it is none: an old link must not end in an error."""
     try:
-        return _day_of(value)
-    except ValueError:
+        return read_day(value)
+    except BadInput:
         return ctx().clock.today()
 
 

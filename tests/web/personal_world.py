@@ -15,6 +15,7 @@ from case_world import ITEM, MARKET, WATER, fill
 from conftest import EAST, NOW, TODAY, MovableNow
 from field_world import STOPS, day_plan, publish
 from PIL import Image
+from roster_office import MONTH, staffed
 
 from gridmgr.config import WeChatConfig
 from gridmgr.domain.cases import PenaltyGiven, Step
@@ -37,6 +38,8 @@ from gridmgr.services.intake.wechat.receiving import receive
 from gridmgr.services.open311.posting import post_request
 from gridmgr.services.photos import read_photo
 from gridmgr.services.planning.candidates import incident_stop
+from gridmgr.services.rosters import ask, make_month, publish_month, ways_out
+from gridmgr.services.rosters.mine import my_month
 from gridmgr.services.routing import duplicates
 from gridmgr.services.routing.repeated import look_everywhere
 
@@ -77,6 +80,8 @@ class PersonalWorld:
 
     receipt: str
     job: str
+    duty_day: str
+    swap: str
 
 
 def users(ctx: Context) -> dict[str, User]:
@@ -132,7 +137,8 @@ def build(ctx: Context, now: MovableNow, folder: Path) -> PersonalWorld:
     file_case(ctx, "i2", user=who["planner"], step=Step(action="file", note=STORY))
     look_everywhere(ctx)
     job = jobs.enqueue(ctx, "squads", township_code=EAST, actor="planner", day=str(TODAY))
-    return PersonalWorld(receipt=first.receipt, job=job.id)
+    duty_day, swap = _duty_is_exchanged(ctx, now, officer=who["officer"])
+    return PersonalWorld(receipt=first.receipt, job=job.id, duty_day=duty_day, swap=swap)
 
 
 def _publish_everything(ctx: Context) -> None:
@@ -239,3 +245,24 @@ def _officer_works(ctx: Context, who: dict[str, User]) -> None:
         position=fieldwork.Position(lon=113.006, lat=34.006),
     )
     fieldwork.record_finding(ctx, finding, user=officer)
+
+
+def _duty_is_exchanged(ctx: Context, now: MovableNow, *, officer: User) -> tuple[str, str]:
+    """The rest of the month is rostered, and the officer asks a colleague to take a day."""
+    staffed(ctx, now)
+    make_month(ctx, township_code=EAST, month=MONTH, actor="planner")
+    publish_month(ctx, township_code=EAST, month=MONTH, actor="planner")
+    with ctx.storage.read() as uow:
+        person = uow.officers.get(officer.officer_id or "")
+    assert person is not None
+    duties = [duty.day for duty in my_month(ctx, user=officer, month=MONTH).duties]
+    found = (
+        (day, option)
+        for day in duties
+        for option in ways_out(ctx, officer=person, day=day).options
+        if option.lawful
+    )
+    day, option = next(found)
+    asked = ask(ctx, user=officer, taker=option.swap.taker, day=day, back=option.swap.back, why="家中有事")
+    now.moment = NOW + timedelta(hours=1)
+    return str(day), asked.id

@@ -131,6 +131,8 @@ def samples_of(ctx: Context, world: PersonalWorld) -> dict[str, list[str]]:
         "kind": ["hotline"],
         "name": ["planner"],
         "place": ["p1"],
+        "swap_id": [world.swap],
+        "duty": [world.duty_day],
         "chosen": ["zh"],
         "filename": ["css/app.css"],
         "admission_id": ["none"],
@@ -171,11 +173,12 @@ def addresses(rule: Rule, samples: dict[str, list[str]], most: int) -> Iterator[
 
 def asked(rule: Rule, samples: dict[str, list[str]]) -> str:
     """The query of a route."""
-    known = QUERY | {"incident": samples["incident_id"][0]}
+    known = QUERY | {"incident": samples["incident_id"][0], "day": samples["duty"][0]}
     if rule.rule.startswith("/api/"):
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         given = SPEC.get(path, {}).get("get", {}).get("parameters", [])
-        known = {item["name"]: known[item["name"]] for item in given if item["name"] in known}
+        names = {item["name"] for item in given if item["in"] == "query"}
+        known = {name: value for name, value in known.items() if name in names}
         if "view" in known:
             del known["view"]
     return "&".join(f"{name}={value}" for name, value in known.items())
