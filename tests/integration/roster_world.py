@@ -14,9 +14,11 @@ from gridmgr.clock import fixed_clock
 from gridmgr.domain.people import Attendance
 from gridmgr.domain.rosters import MonthRoster
 from gridmgr.domain.settings import OfficeSettings
+from gridmgr.domain.swaps import SwapRequest
 from gridmgr.domain.users import User
 from gridmgr.services.context import Context
-from gridmgr.services.rosters import make_month, publish_month
+from gridmgr.services.rosters import ask, make_month, publish_month, read_month, ways_out
+from planners.rostering import Swap
 
 MONTH = date(2026, 3, 1)
 #: Tuesday, nine in the evening in Shanghai: eight days of the month are left, today among them.
@@ -69,3 +71,25 @@ def events(ctx: Context, prefix: str) -> list[str]:
         return [
             event.action for event in reversed(uow.audit.find(limit=1000)) if event.action.startswith(prefix)
         ]
+
+
+def in_force(ctx: Context) -> MonthRoster | None:
+    """The published roster."""
+    return read_month(ctx, township_code=TOWN, month=MONTH).published
+
+
+def a_way(ctx: Context, giver: str = "P0", *, back: bool | None = None) -> Swap:
+    """A lawful exchange of a duty after today."""
+    person = next(o for o in read_month(ctx, township_code=TOWN, month=MONTH).staff.officers if o.id == giver)
+    for day in in_force(ctx).duties(giver):
+        if day <= LEFT[0]:
+            continue
+        for option in ways_out(ctx, officer=person, day=day).options:
+            if back is None or (option.swap.back is not None) == back:
+                return option.swap
+    raise AssertionError("the miniature month has a lawful way out")
+
+
+def asked(ctx: Context, swap: Swap, why: str = "家中有事") -> SwapRequest:
+    """A request for the exchange."""
+    return ask(ctx, user=account(swap.giver), taker=swap.taker, day=swap.day, back=swap.back, why=why)

@@ -12,10 +12,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planning_world import TOWN
-from roster_world import LEFT, MONTH, account, away, events, made, published, rostering_township
+from roster_world import (
+    LEFT,
+    MONTH,
+    a_way,
+    account,
+    asked,
+    away,
+    events,
+    in_force,
+    made,
+    published,
+    rostering_township,
+)
 
 from gridmgr.clock import fixed_clock
-from gridmgr.domain.swaps import OPEN_STATES, STATES, STEPS, SwapRequest
+from gridmgr.domain.swaps import OPEN_STATES, STATES, STEPS
 from gridmgr.domain.users import User
 from gridmgr.errors import BadInput, Conflict, Forbidden, NotFound
 from gridmgr.services.context import Context
@@ -32,7 +44,6 @@ from gridmgr.services.rosters import (
     refuse,
     tradable,
     view_swap,
-    ways_out,
     withdraw,
 )
 from gridmgr.services.rosters.making import broken_rules
@@ -57,28 +68,6 @@ def ctx(tmp_path: Path) -> Iterator[Context]:
         opened = stack.enter_context(rostering_township(tmp_path))
         published(opened)
         yield opened
-
-
-def in_force(ctx: Context):
-    """The published roster."""
-    return read_month(ctx, township_code=TOWN, month=MONTH).published
-
-
-def a_way(ctx: Context, giver: str = "P0", *, back: bool | None = None):
-    """A lawful exchange of a duty after today."""
-    person = next(o for o in read_month(ctx, township_code=TOWN, month=MONTH).staff.officers if o.id == giver)
-    for day in in_force(ctx).duties(giver):
-        if day <= LEFT[0]:
-            continue
-        for option in ways_out(ctx, officer=person, day=day).options:
-            if back is None or (option.swap.back is not None) == back:
-                return option.swap
-    raise AssertionError("the miniature month has a lawful way out")
-
-
-def asked(ctx: Context, swap: Swap, why: str = "家中有事") -> SwapRequest:
-    """A request for the exchange."""
-    return ask(ctx, user=account(swap.giver), taker=swap.taker, day=swap.day, back=swap.back, why=why)
 
 
 @pytest.mark.parametrize("back", [True, False])

@@ -42,8 +42,6 @@ class MonthFrame:
         Where the month stands.
     plans
         Published plans of the month's days.
-    drafted
-        Days of the month that have a draft of a plan.
     around
         Rosters in force of the month before and the month after.
     """
@@ -56,7 +54,6 @@ class MonthFrame:
     draft: MonthRoster | None
     published: MonthRoster | None
     plans: Mapping[date, DayPlan]
-    drafted: frozenset[date]
     around: tuple[MonthRoster, ...]
 
     @classmethod
@@ -77,7 +74,6 @@ class MonthFrame:
             draft=uow.rosters.get(head.draft_id),
             published=uow.rosters.get(head.published_id),
             plans={plan.day: plan for plan, published in standing if published},
-            drafted=frozenset(plan.day for plan, published in standing if not published),
             around=tuple(item for item in rosters if item.month != month),
         )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from gridmgr.domain.people import ON_DUTY
 from gridmgr.domain.rosters import MonthRoster, RosterDay, RosterHead, RosterLock, last_of, month_of
 from gridmgr.errors import BadInput, Conflict, NoPlan
 from gridmgr.services.context import Context, require_township
@@ -105,15 +107,26 @@ def make_month(
 
 
 def _standing_locks(frame: MonthFrame, days: list[date]) -> tuple[RosterLock, ...]:
-    """Locks of the draft, and exchanges approved since, on days that are rostered anew."""
+    """Locks of the draft, and exchanges approved since, on days that are rostered anew.
+
+    A draft that follows what is in force has the exchanges already, but for those somebody released by hand.
+    Who took a duty over and is away now does not hold the month up: the office decided nothing about that.
+    """
     known = {officer.id for officer in frame.staff.officers}
+    away = {(row.day, row.officer_id) for row in frame.staff.attendance if row.status != ON_DUTY}
     cells: dict[tuple[date, str], RosterLock] = {}
-    for roster in (frame.draft, frame.published):
+    draft = frame.draft
+    follows = draft is not None and frame.head.published_id in (draft.id, draft.based_on)
+    for roster in (draft,) if follows else (draft, frame.published):
         for lock in roster.locks if roster else ():
-            if roster is frame.draft or lock.source == "swap":
+            if roster is draft or lock.source == "swap":
                 cells[lock.day, lock.officer_id] = lock
     return tuple(
-        lock for _, lock in sorted(cells.items()) if lock.day in set(days) and lock.officer_id in known
+        lock
+        for cell, lock in sorted(cells.items())
+        if lock.day in set(days)
+        and lock.officer_id in known
+        and not (lock.source == "swap" and lock.kind == "duty" and cell in away)
     )
 
 
@@ -174,7 +187,7 @@ def move_draft(uow: UnitOfWork, roster: MonthRoster, *, expected_version: int) -
 def publish_month(
     ctx: Context, *, township_code: str, month: date, actor: str, expected_version: int | None = None
 ) -> MonthRoster:
-    """Show the draft to the officers.
+    """Show the draft to the officers; days that are over by now stay as they were in force.
 
     Raises
     ------
@@ -192,13 +205,42 @@ def publish_month(
     if broken:
         raise NoPlan("roster.not_publishable", count=len(broken), first=broken[0])
     head = frame.head
+    shown = _with_the_past(ctx, frame, draft, actor=actor)
     with ctx.storage.write(actor) as uow:
-        moved = replace(head, published_id=draft.id, published_at=ctx.clock.utc_now())
+        if shown is not draft:
+            uow.rosters.add(shown)
+        moved = replace(head, draft_id=shown.id, published_id=shown.id, published_at=ctx.clock.utc_now())
         version = head.version if expected_version is None else expected_version
         uow.rosters.move_head(moved, expected_version=version)
-        uow.record("roster.publish", "roster", f"{township_code}/{frame.month:%Y-%m}", revision=draft.id)
+        uow.record("roster.publish", "roster", f"{township_code}/{frame.month:%Y-%m}", revision=shown.id)
         uow.commit()
-    return draft
+    return shown
+
+
+def _with_the_past(ctx: Context, frame: MonthFrame, draft: MonthRoster, *, actor: str) -> MonthRoster:
+    """The draft, its days that are over or published since taken from what was in force.
+
+    A draft may lie for days before it is published; who served meanwhile is not for it to say.
+    """
+    fixed = {item.day: item for item in frame.fixed_days()}
+    coming = [item for item in draft.days if item.day >= frame.today and item.day not in fixed]
+    days = _in_order([*fixed.values(), *coming])
+    if _served(days) == _served(draft.days):
+        return draft
+    return replace(
+        draft,
+        id=new_revision_id(),
+        parent_id=draft.id,
+        created_at=ctx.clock.utc_now(),
+        created_by=actor,
+        change=Message("roster.past_kept"),
+        days=days,
+    )
+
+
+def _served(days: Iterable[RosterDay]) -> list[tuple[object, ...]]:
+    """Who goes with whom on each day."""
+    return [(item.day, item.squads, item.reserve) for item in days]
 
 
 def broken_rules(frame: MonthFrame, roster: MonthRoster) -> list[Message]:

@@ -48,7 +48,7 @@ def approve(ctx: Context, swap_id: str, *, actor: str, answer: str = "") -> Swap
             expected_version=head.version,
         )
         record_step(uow, moved, "approve", why=moved.answer, revision=roster.id)
-        for day in sorted(item.day for item in judged.days if item.day in frame.drafted):
+        for day in sorted(item.day for item in judged.days):
             _mark(ctx, uow, request, day, actor=actor)
         uow.commit()
     return moved
@@ -86,11 +86,17 @@ def _swapped(
 
 
 def _mark(ctx: Context, uow: UnitOfWork, request: SwapRequest, day: date, *, actor: str) -> None:
-    """Say on a drafted day that its squads have to be formed anew."""
+    """Say on a day, where it is drafted, that its squads have to be formed anew.
+
+    Looked up here, within the transaction: somebody may have drafted or published the day since the exchange
+    was judged.
+    """
     head = uow.days.head(request.township_code, day)
-    draft = uow.days.get(head.draft_id)
-    if draft is None or head.published_id is not None:
+    if head.published_id is not None:
         raise Conflict("swap.no_longer", what=Message("swap.day_published", {"day": day.isoformat()}))
+    draft = uow.days.get(head.draft_id)
+    if draft is None:
+        return
     note = Message("swap.reform_squads", {"id": request.id})
     marked = replace(
         draft,
